@@ -1,0 +1,3 @@
+"""Which packages the app needs, under which names, in which versions, in which file."""
+
+from __future__ import annotations

@@ -1,0 +1,135 @@
+"""Which third-party modules the app's own files import, as its syntax trees tell."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sis_codemods.dependencies.names import packages_of
+from sis_migrate.model import App, Span
+from sis_migrate.python.source import ParseError, Source, parse
+from sis_migrate.textfile import TextError
+from sis_migrate.workspace import Workspace
+
+# In the standard library of Python 3.11, which the container runs, and of no later one.
+_UNTIL_3_11 = frozenset(
+    {
+        "aifc", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt",
+        "distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib",
+        "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu",
+        "xdrlib",
+    }
+)  # fmt: skip
+STANDARD_LIBRARY = sys.stdlib_module_names | _UNTIL_3_11
+_FAILS_AS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A module as imported, with the name taken from it (``snowflake.snowpark.Session``).
+
+    ``optional``: the app does without it, by a ``try`` around it or only for type checkers.
+    """
+
+    module: str
+    path: Path
+    span: Span
+    optional: bool
+
+    @property
+    def top(self) -> str:
+        """The first part of the module's name."""
+        return self.module.partition(".")[0]
+
+
+def third_party(app: App, workspace: Workspace) -> tuple[Import, ...]:
+    """Imports of modules that are neither Python's nor the app's own, in the order of the files.
+
+    Files that cannot be read or parsed have none: others report them.
+    """
+    local = _local_modules(app)
+    scripts = {path.stem for path in app.scripts}
+    found: list[Import] = []
+    for path in app.files:
+        try:
+            source = parse(path, workspace.read(path))
+        except (OSError, TextError, ParseError):
+            continue
+        found += (i for i in _imports(source) if not _is_own(i, local, scripts, app.root))
+    return tuple(found)
+
+
+def _local_modules(app: App) -> frozenset[str]:
+    """Every name that the app's own files and their folders could be imported by."""
+    names: set[str] = set()
+    for path in app.files:
+        names.add(path.stem)
+        if path.is_relative_to(app.root):
+            names.update(path.relative_to(app.root).parts[:-1])
+    return frozenset(names)
+
+
+def _is_own(found: Import, local: frozenset[str], scripts: set[str], root: Path) -> bool:
+    if found.top in STANDARD_LIBRARY:
+        return True
+    known = packages_of(found.module) is not None
+    if found.top in local:
+        # A page called plotly.py does not make plotly the app's own module.
+        return not (known and found.top in scripts)
+    if known:
+        return False
+    return any((root / name).exists() for name in (found.top, f"{found.top}.zip"))
+
+
+def _imports(source: Source) -> Iterator[Import]:
+    for node, optional in _walk(source.tree, optional=False):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            modules = [node.args[0].value]  # type: ignore[attr-defined]  # as _walk has found it
+        for module in modules:
+            yield Import(module, source.path, source.span(node), optional)
+
+
+def _walk(node: ast.AST, *, optional: bool) -> Iterator[tuple[ast.AST, bool]]:
+    """All nodes that import something absolutely, and whether the app does without it."""
+    absolute = isinstance(node, ast.ImportFrom) and not node.level
+    called = isinstance(node, ast.Call) and _imports_by_call(node)
+    if isinstance(node, ast.Import) or absolute or called:
+        yield node, optional
+    else:
+        guarded = _guarded(node)
+        for child in ast.iter_child_nodes(node):
+            yield from _walk(child, optional=optional or child in guarded)
+
+
+def _imports_by_call(node: ast.Call) -> bool:
+    name = ast.unparse(node.func) if isinstance(node.func, ast.Attribute | ast.Name) else ""
+    argument = node.args[0] if node.args else None
+    return (
+        name in {"__import__", "import_module", "importlib.import_module"}
+        and isinstance(argument, ast.Constant)
+        and isinstance(argument.value, str)
+        and argument.value[:1].isalpha()
+    )
+
+
+def _guarded(node: ast.AST) -> list[ast.AST]:
+    """The children of a statement in which an import may fail or never happens."""
+    if isinstance(node, ast.Try) and any(map(_catches, node.handlers)):
+        return [*node.body, *node.handlers]
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        return list(node.body)
+    return []
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(isinstance(kind, ast.Name) and kind.id in _FAILS_AS for kind in kinds)

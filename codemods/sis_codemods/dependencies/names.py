@@ -1,0 +1,127 @@
+"""What becomes of a conda package name, and which project brings a module; the tables are data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+class Kind(StrEnum):
+    """What a conda name stands for; names.toml explains each."""
+
+    SAME = "same"
+    RENAME = "rename"
+    NATIVE = "native"
+    META = "meta"
+    BACKPORT = "backport"
+    REVIEW = "review"
+    UNKNOWN = "unknown"
+
+
+INSTALLABLE = frozenset({Kind.SAME, Kind.RENAME})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the map. ``pypi`` may carry extras and is "" where nothing is to be installed."""
+
+    name: str
+    kind: Kind
+    pypi: str = ""
+    imports: tuple[str, ...] = ()
+    needs: str = ""
+    note: str = ""
+    source: str = ""
+
+
+def canonical(name: str) -> str:
+    """A project name as PyPI compares it, without extras (the normalisation of PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name.partition("[")[0].strip().lower())
+
+
+def lookup(name: str, user_map: Mapping[str, str]) -> Rule:
+    """What becomes of a conda package: the user's own map first, then the curated rows.
+
+    A name in neither is unknown: never taken for the PyPI project of the same name, which may
+    belong to anybody.
+    """
+    key = canonical(name)
+    for mine, target in user_map.items():
+        if canonical(mine) == key:
+            return _mapped_by_user(name, target)
+    rule = _rows().get(key) or _by_pattern(key, name)
+    return rule or Rule(name, Kind.UNKNOWN, note="this tool does not know the name")
+
+
+def _mapped_by_user(name: str, target: str) -> Rule:
+    if not target:
+        return Rule(name, Kind.META, note="left out by the configuration", source="configuration")
+    kind = Kind.SAME if canonical(target) == canonical(name) else Kind.RENAME
+    return Rule(name, kind, target, source="configuration")
+
+
+@cache
+def _tables() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    document = tomllib.loads((_HERE / "names.toml").read_text("utf-8"))
+    return document["packages"], document["patterns"]
+
+
+@cache
+def _rows() -> dict[str, Rule]:
+    return {canonical(name): _rule(name, row) for name, row in _tables()[0].items()}
+
+
+def _rule(name: str, row: Mapping[str, str]) -> Rule:
+    kind = Kind(row["kind"])
+    own = canonical(name) if kind in INSTALLABLE else ""
+    module = (canonical(name).replace("-", "_"),) if kind in INSTALLABLE else ()
+    return Rule(
+        name=name,
+        kind=kind,
+        pypi=row.get("pypi", own),
+        imports=tuple(row.get("imports", module)),
+        needs=row.get("needs", ""),
+        note=row.get("note", ""),
+        source=row["source"],
+    )
+
+
+def _by_pattern(key: str, name: str) -> Rule | None:
+    for pattern, row in _tables()[1].items():
+        before, _, after = pattern.partition("*")
+        fits = key.startswith(canonical(before)) if before != "_" else name.startswith("_")
+        if fits and key.endswith(canonical(after)):
+            return _rule(name, row)
+    return None
+
+
+@cache
+def _modules() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for rule in _rows().values():
+        for module in rule.imports:
+            if rule.pypi:
+                found[module] = tuple(dict.fromkeys((*found.get(module, ()), canonical(rule.pypi))))
+    document = tomllib.loads((_HERE / "imports.toml").read_text("utf-8"))
+    return found | {name: tuple(packages) for name, packages in document["modules"].items()}
+
+
+def packages_of(module: str) -> tuple[str, ...] | None:
+    """The projects that bring a module, by its full dotted name; None for an unknown module.
+
+    The first is the one to add, any of them declares it; () means that there is none to add.
+    """
+    table = _modules()
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        packages = table.get(".".join(parts[:length]))
+        if packages is not None:
+            return packages
+    return None

@@ -1,0 +1,192 @@
+"""Which versions run in the container: the Streamlit range, and the measured floors of others."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier
+    from packaging.version import Version
+
+PYTHON = "==3.11.*"
+"""Only Python 3.11 runs in the container; ``>=3.11`` would make uv lock for four Pythons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A specifier for the container, and in words why it is not the one that was asked for."""
+
+    specifier: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A package that must stay below a version because of another one."""
+
+    package: str
+    specifier: str
+    reason: str
+
+
+@cache
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))
+
+
+def streamlit_range() -> str:
+    """The Streamlit releases that this tool migrates to, as a specifier."""
+    table = _table()["streamlit"]
+    return f">={table['floor']},<1.{_minor(table['newest']) + 1}"
+
+
+def choose_streamlit(specifier: str, wanted: str = "") -> Choice:
+    """The Streamlit to ask for, given the app's specifier and the user's own (``--streamlit``)."""
+    if wanted:
+        return Choice(_as_specifier(wanted))
+    if not specifier:
+        return Choice(streamlit_range())
+    table = _table()["streamlit"]
+    admitted = _minors(specifier)
+    known = range(_minor(table["floor"]), _minor(table["newest"]) + 1)
+    if admitted and min(admitted) > known[-1]:
+        return Choice(specifier, f"Streamlit {specifier} is newer than what this tool knows")
+    if not admitted.intersection(known):
+        return Choice(streamlit_range(), _why_raised(specifier))
+    if "==" in specifier or "~=" in specifier:
+        return Choice(specifier)
+    return Choice(_within_range(specifier))
+
+
+def _as_specifier(wanted: str) -> str:
+    """A version or specifier as the user gives it; ``1.58`` means any release 1.58.x."""
+    if wanted[0] in "<>=!~":
+        return wanted
+    return f"=={wanted}" if wanted.count(".") > 1 else f"=={wanted}.*"
+
+
+def _why_raised(specifier: str) -> str:
+    table = _table()["streamlit"]
+    return (
+        f"Streamlit {specifier} becomes {streamlit_range()}: a container needs "
+        f"{table['container']} at least, and before {table['floor']} rows that "
+        "conn.query(params=…) fetched for one viewer could be shown to another"
+    )
+
+
+def runs_in_container(specifier: str) -> bool:
+    """Whether a Streamlit specifier admits a release that runs in a container."""
+    oldest = _minor(_table()["streamlit"]["container"])
+    return any(minor >= oldest for minor in _minors(specifier))
+
+
+def _minor(version: str) -> int:
+    return int(version.split(".")[1])
+
+
+def _minors(specifier: str) -> set[int]:
+    """The minor releases of Streamlit 1, those to come included, that a specifier admits."""
+    from packaging.specifiers import SpecifierSet
+
+    admitted = SpecifierSet(specifier)
+    return {m for m in range(100) if any(admitted.contains(f"1.{m}.{p}") for p in range(8))}
+
+
+def _within_range(specifier: str) -> str:
+    """The specifier with our bounds in place of missing and wider ones."""
+    from packaging.specifiers import Specifier
+    from packaging.version import Version
+
+    low, high = (Specifier(part) for part in streamlit_range().split(","))
+    clauses = [Specifier(part) for part in specifier.split(",")]
+    lows = [c for c in clauses if c.operator[0] == ">" and _version(c) >= Version(low.version)]
+    highs = [c for c in clauses if c.operator[0] == "<" and _version(c) < Version(high.version)]
+    others = [c for c in clauses if c.operator == "!="]
+    return ",".join(map(str, (*(lows or [low]), *others, *(highs or [high]))))
+
+
+def _version(clause: Specifier) -> Version:
+    from packaging.version import Version
+
+    return Version(clause.version.removesuffix(".*"))
+
+
+def relax(package: str, specifier: str, *, numpy_1: bool) -> Choice:
+    """The specifier, opened upwards where it admits only versions below the measured floors.
+
+    ``numpy_1``: NumPy stays below 2, so that wheels built against NumPy 1 go on working and only
+    those that do not exist for Python 3.11 matter.
+    """
+    from packaging.version import Version
+
+    row = _table()["packages"].get(package)
+    if row is None or not specifier:
+        return Choice(specifier)
+    wheel, works = row.get("wheel_from", ""), row.get("works_from", "")
+    if wheel and not _reaches(specifier, wheel):
+        reason = f"has no build for Python 3.11 before {wheel}"
+    elif works and (not numpy_1 or "needs" in row) and not _reaches(specifier, works):
+        reason = f"needs {works} at least " + (
+            f"for {row['needs']}" if "needs" in row else "to be imported beside NumPy 2"
+        )
+    else:
+        return Choice(specifier)
+    lowest = _lowest(specifier)
+    parts = [f">={lowest}"] if lowest else []
+    if "below" in row and (not lowest or Version(lowest) < Version(row["below"])):
+        parts.append(f"<{row['below']}")
+    opened = ",".join(parts)
+    return Choice(opened, f"{package} {specifier} becomes {opened or 'any version'}: it {reason}")
+
+
+def _reaches(specifier: str, floor: str) -> bool:
+    """Whether a specifier admits a version as new as ``floor`` or newer."""
+    from packaging.specifiers import Specifier
+    from packaging.version import Version
+
+    least = Version(floor)
+    return all(_admits_from(Specifier(part), least) for part in specifier.split(","))
+
+
+def _admits_from(clause: Specifier, least: Version) -> bool:
+    version = _version(clause)
+    if clause.operator == "<":
+        return version > least
+    if clause.operator in {"<=", "==", "==="} and not clause.version.endswith(".*"):
+        return version >= least
+    if clause.operator in {"==", "~="}:
+        kept = len(version.release) - (clause.operator == "~=")
+        return version.release[:kept] >= least.release[:kept]
+    return True
+
+
+def _lowest(specifier: str) -> str:
+    """The version that a specifier begins at, "" where it has no beginning."""
+    from packaging.specifiers import Specifier
+
+    clauses = [Specifier(part) for part in specifier.split(",")]
+    lows = [_version(c) for c in clauses if c.operator in {">=", ">", "==", "===", "~="}]
+    return str(max(lows)) if lows else ""
+
+
+def keeps_numpy_1(specifier: str) -> bool:
+    """Whether a specifier for NumPy rules out NumPy 2 and everything newer."""
+    return bool(specifier) and not _reaches(specifier, "2")
+
+
+def guards(specifiers: Mapping[str, str]) -> tuple[Guard, ...]:
+    """What must be added to a set of specifiers by project name for it to work once installed."""
+    if not keeps_numpy_1(specifiers.get("numpy", "")):
+        return ()
+    row = _table()["guards"]["numpy-1"]
+    if specifiers.get(row["package"]):
+        return ()
+    reason = (
+        f"{row['package']} 26 can only be imported beside NumPy 2, which the app's pin excludes"
+    )
+    return (Guard(row["package"], row["specifier"], reason),)

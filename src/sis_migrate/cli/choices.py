@@ -1,0 +1,86 @@
+"""From options and configuration to the settings of a run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from sis_migrate import codemod as registry
+from sis_migrate.cli.failure import UsageError
+from sis_migrate.cli.options import Format
+from sis_migrate.codemod import Codemod
+from sis_migrate.configuration import load, settings
+from sis_migrate.model import Settings
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything a run needs to know before it starts."""
+
+    paths: tuple[Path, ...]
+    settings: Settings
+    codemods: tuple[Codemod, ...]
+    cwd: Path
+
+
+@dataclass(frozen=True)
+class Output:
+    """How to print: ``format`` None means the command's own default."""
+
+    format: Format | None
+    quiet: bool
+    verbose: bool
+
+
+def choose(
+    paths: Sequence[Path] | None,
+    *,
+    select: Sequence[str] | None,
+    ignore: Sequence[str] | None,
+    exclude: Sequence[str] | None,
+    unsafe: bool | None,
+    requirements: bool,
+    pyproject: bool,
+    streamlit: str | None,
+    remove_environment: bool | None,
+) -> Choices:
+    """Read the configuration and check the options; UsageError or ConfigurationError."""
+    if requirements and pyproject:
+        raise UsageError("--requirements and --pyproject exclude each other: name one")
+    if streamlit and not re.fullmatch(r"\d+\.\d+(\.\d+)?", streamlit):
+        raise UsageError(f"--streamlit {streamlit}: write a version such as 1.55")
+    given = [Path(p) for p in paths or [Path()]]
+    start = given[0] if given[0].is_dir() else given[0].parent
+    kind = "requirements" if requirements else "pyproject" if pyproject else None
+    run = settings(
+        load(start),
+        select=_split(select),
+        ignore=_split(ignore),
+        exclude=exclude,
+        unsafe=unsafe,
+        dependency_file=kind,
+        streamlit=streamlit,
+        remove_environment=remove_environment,
+    )
+    codemods = registry.load()
+    _check_codes((*run.select, *run.ignore), codemods)
+    return Choices(tuple(given), run, codemods, Path.cwd())
+
+
+def _split(values: Iterable[str] | None) -> tuple[str, ...]:
+    parts = [part.strip() for value in values or () for part in value.split(",")]
+    return tuple(part for part in parts if part)
+
+
+def _check_codes(wanted: Iterable[str], codemods: Iterable[Codemod]) -> None:
+    known = [c.code for c in codemods]
+    for code in wanted:
+        if not any(k.startswith(code) for k in known):
+            near = get_close_matches(code.upper(), known, 1, 0.5)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(
+                f"no codemod has the code {code}{hint} (`migrate explain` lists them all)"
+            )

@@ -1,0 +1,205 @@
+"""The choices a project makes in ``[tool.sis-migrate]`` of its ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sis_migrate.model import Settings
+
+_TABLE = "sis-migrate"
+_DEPENDENCY_FILES = ("pyproject", "requirements")
+
+
+class ConfigurationError(Exception):
+    """The configuration is not usable; the message has the file, the line where known, and why."""
+
+    def __init__(self, path: Path, line: int | None, message: str) -> None:
+        super().__init__(f"{path}{'' if line is None else f':{line}'}: {message}")
+        self.path = path
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the file says; ``file`` is None where no file has the table.
+
+    The globs of ``exclude`` and ``per_file_ignores`` are meant relative to the file's folder.
+    """
+
+    file: Path | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    unsafe: bool = False
+    dependency_file: str = ""
+    streamlit: str = ""
+    remove_environment: bool = False
+    package_map: Mapping[str, str] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def load(start: Path) -> Configuration:
+    """The configuration for ``start``, from the nearest folder upwards whose file has the table.
+
+    Raises ConfigurationError. A ``pyproject.toml`` that does not mention this tool is passed
+    over, whatever else may be wrong with it.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            text = _read(path)
+            table = _table(path, text) if _TABLE in text else None
+            if table is not None:
+                return _checked(path, text, table)
+    return Configuration()
+
+
+def settings(
+    configuration: Configuration,
+    *,
+    select: Sequence[str] | None = None,
+    ignore: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    unsafe: bool | None = None,
+    dependency_file: str | None = None,
+    streamlit: str | None = None,
+    remove_environment: bool | None = None,
+    package_map: Mapping[str, str] | None = None,
+) -> Settings:
+    """The run's settings: what the command line gives, else what the file says.
+
+    None, and an empty sequence, mapping or string, mean that the command line does not say;
+    ``package_map`` is added to the file's.
+    """
+    file = configuration
+    return Settings(
+        select=tuple(select or file.select),
+        ignore=tuple(ignore or file.ignore),
+        exclude=tuple(exclude or file.exclude),
+        unsafe=file.unsafe if unsafe is None else unsafe,
+        dependency_file=dependency_file or file.dependency_file,
+        streamlit=streamlit or file.streamlit,
+        remove_environment=(
+            file.remove_environment if remove_environment is None else remove_environment
+        ),
+        package_map={**file.package_map, **(package_map or {})},
+        per_file_ignores=file.per_file_ignores,
+    )
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    except OSError as error:
+        raise ConfigurationError(path, None, f"cannot be read: {error.strerror}") from error
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _table(path: Path, text: str) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        text.encode()
+        tool = tomllib.loads(text).get("tool")
+    except UnicodeEncodeError as error:
+        at = text.count("\n", 0, error.start) + 1
+        raise ConfigurationError(path, at, "not valid UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else None
+        raise ConfigurationError(path, line, f"not valid TOML: {error}") from error
+    table = tool.get(_TABLE) if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigurationError(path, _line(text, _TABLE), f"tool.{_TABLE} must be a table")
+    return table
+
+
+def _checked(path: Path, text: str, table: Mapping[str, Any]) -> Configuration:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in _KEYS:
+            raise ConfigurationError(
+                path, _line(text, key), f"unknown key {key!r}{_nearest(key, _KEYS)}"
+            )
+        name, check = _KEYS[key]
+        try:
+            values[name] = check(value)
+        except ValueError as error:
+            raise ConfigurationError(path, _line(text, key), f"{key!r} must be {error}") from error
+    return Configuration(path, **values)
+
+
+def _nearest(word: str, words: Sequence[str] | Mapping[str, object]) -> str:
+    matches = get_close_matches(word.lower().replace("_", "-"), list(words), 1, 0.5)
+    return f"; did you mean {matches[0]!r}?" if matches else f"; there are {', '.join(words)}"
+
+
+def _line(text: str, key: str) -> int | None:
+    """Where a key of our table is written; tomllib does not tell."""
+    header = re.search(rf"""(?m)^[ \t]*\[.*{_TABLE}.*""", text)
+    start = header.end() if header else 0
+    pattern = re.compile(rf"""(?m)^[ \t]*(?:tool\.{_TABLE}\.)?["']?{re.escape(key)}["']?\s*=""")
+    table = re.compile(
+        rf"""(?m)^[ \t]*\[[^\]\n]*{_TABLE}["']?\s*\.\s*["']?{re.escape(key)}["']?\s*\]"""
+    )
+    found = pattern.search(text, start) or table.search(text)
+    return text.count("\n", 0, found.end()) + 1 if found else None
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("a list of strings")
+    return tuple(value)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a string")
+    return value
+
+
+def _dependency_file(value: object) -> str:
+    if value not in _DEPENDENCY_FILES:
+        raise ValueError(" or ".join(map(repr, _DEPENDENCY_FILES)) + f", not {value!r}")
+    return str(value)
+
+
+def _names(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise ValueError("a table of strings")
+    return value
+
+
+def _ignores(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ValueError("a table of globs with lists of codes")
+    try:
+        return {glob: _strings(codes) for glob, codes in value.items()}
+    except ValueError as error:
+        raise ValueError("a table of globs with lists of codes") from error
+
+
+_KEYS: Mapping[str, tuple[str, Callable[[object], object]]] = {
+    "select": ("select", _strings),
+    "ignore": ("ignore", _strings),
+    "exclude": ("exclude", _strings),
+    "unsafe": ("unsafe", _flag),
+    "dependency-file": ("dependency_file", _dependency_file),
+    "streamlit": ("streamlit", _string),
+    "remove-environment": ("remove_environment", _flag),
+    "map": ("package_map", _names),
+    "per-file-ignores": ("per_file_ignores", _ignores),
+}

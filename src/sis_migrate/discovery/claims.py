@@ -1,0 +1,124 @@
+"""Which entry points project files and SQL name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sis_migrate.discovery import project, sql
+from sis_migrate.discovery.listing import PROJECT, Listing
+from sis_migrate.discovery.reading import Reader
+from sis_migrate.model import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A document that says which script is the entry point of which app.
+
+    ``entry_point`` is None where the document names none that is there; ``root`` is the folder
+    that is deployed as far as the document tells, None where it does not.
+    """
+
+    source: Path
+    name: str
+    entry_point: Path | None
+    root: Path | None
+    runtime: Runtime
+
+
+def in_projects(listing: Listing, reader: Reader, notes: list[str]) -> Iterator[Claim]:
+    """The Streamlit entities of all ``snowflake.yml``."""
+    for path in listing.files:
+        if path.name not in PROJECT or b"streamlit" not in reader.data(path):
+            continue
+        entities, how = project.entities(reader.text(path))
+        if how:
+            notes.append(f"{path}: {how}")
+        for entity in entities:
+            claim = _of_entity(path, entity, listing)
+            if claim.entry_point is None and entity.main_file:
+                notes.append(f"{path}: main_file {entity.main_file} is not there")
+            yield claim
+
+
+def _of_entity(path: Path, entity: project.Entity, listing: Listing) -> Claim:
+    name = entity.name or path.parent.name
+    candidates = [path.parent / entity.main_file] if entity.main_file else []
+    for source in entity.sources if entity.main_file else ():
+        # An artifact {src, dest} puts the file elsewhere, so its folder here is the deployed one.
+        if PurePosixPath(source).name == PurePosixPath(entity.main_file).name:
+            candidates.append(path.parent / source)
+        elif not source.endswith(".py"):
+            folder = source.rstrip("*").rstrip("/")
+            candidates.append(path.parent / folder / entity.main_file)
+    for index, candidate in enumerate(candidates):
+        entry = Path(os.path.normpath(candidate))
+        if entry in listing.python:
+            root = path.parent if not index else _above(entry, entity.main_file)
+            return Claim(path, name, entry, root, entity.runtime)
+    return Claim(path, name, None, path.parent, entity.runtime)
+
+
+def _above(entry: Path, main_file: str) -> Path:
+    """The folder below which ``entry`` is ``main_file``."""
+    depth = min(len(PurePosixPath(main_file).parts), len(entry.parents))
+    return entry.parents[depth - 1]
+
+
+def in_sql(listing: Listing, reader: Reader) -> Iterator[Claim]:
+    """The ``CREATE STREAMLIT`` statements of all SQL scripts, and the scripts they mean."""
+    by_name: dict[str, list[Path]] = {}
+    for path in sorted(listing.python):
+        by_name.setdefault(path.name, []).append(path)
+    for path in listing.files:
+        if path.suffix != ".sql" or not sql.mentions(reader.data(path)):
+            continue
+        for statement in sql.statements(reader.text(path)):
+            entry = _meant(statement, path, by_name, listing.top)
+            root = _above(entry, statement.main_file) if entry else None
+            yield Claim(path, statement.name, entry, root, statement.runtime)
+
+
+def _meant(
+    statement: sql.Statement, script: Path, by_name: dict[str, list[Path]], top: Path
+) -> Path | None:
+    """The file that MAIN_FILE means: in the folder FROM names, then nearest to the script.
+
+    None where two are equally good, and where the only link is the repository itself.
+    """
+    parts = PurePosixPath(statement.main_file).parts
+    folders = _folders(statement.source)
+    scored: dict[tuple[int, int], list[Path]] = {}
+    candidates = [
+        path for path in by_name.get(parts[-1] if parts else "", ()) if _ends(path, parts)
+    ]
+    for path in candidates:
+        near = len(Path(os.path.commonpath([path, script])).parts) - len(top.parts)
+        same = _common_ending(path.parents[len(parts) - 1], folders)
+        if near or same or len(candidates) == 1:
+            scored.setdefault((near, same), []).append(path)
+    best = scored[max(scored)] if scored else []
+    return best[0] if len(best) == 1 else None
+
+
+def _ends(path: Path, parts: tuple[str, ...]) -> bool:
+    return path.parts[-len(parts) :] == parts
+
+
+def _folders(source: str) -> tuple[str, ...]:
+    """The folders of a stage path: ``@db.sch.repo/branches/main/app/`` is ``app``."""
+    parts = PurePosixPath(source.strip("/ ")).parts
+    if parts and parts[0].startswith("@"):
+        parts = parts[1:]
+    return parts[2:] if parts[:1] in {("branches",), ("tags",), ("commits",)} else parts
+
+
+def _common_ending(folder: Path, names: Iterable[str]) -> int:
+    count = 0
+    for have, want in zip(reversed(folder.parts), reversed(tuple(names)), strict=False):
+        if have != want:
+            break
+        count += 1
+    return count

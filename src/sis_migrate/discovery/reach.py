@@ -1,0 +1,116 @@
+"""All files that an app's scripts execute or import, the scripts they name included."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sis_migrate.discovery.listing import Listing
+from sis_migrate.discovery.reading import Reader
+from sis_migrate.python.graph import Modules, Request
+
+_NEVER_LOCAL = sys.stdlib_module_names | {"streamlit", "snowflake"}
+
+
+@dataclass
+class Reach:
+    """``scripts`` in the order they were found, all ``files``, and where some came from.
+
+    ``above`` has a line for each folder outside of the app from which modules are imported.
+    """
+
+    scripts: dict[Path, None] = field(default_factory=dict)
+    files: set[Path] = field(default_factory=set)
+    above: dict[Path, str] = field(default_factory=dict)
+
+
+@dataclass
+class Reacher:
+    """Follows imports and page calls among the listed files."""
+
+    listing: Listing
+    reader: Reader
+
+    def reach(self, scripts: Iterable[Path], folder: Path, root: Path) -> Reach:
+        """What is reached from ``scripts``; ``folder`` is the entry point's, ``root`` the app's."""
+        result = Reach(dict.fromkeys(scripts))
+        pending = list(result.scripts)
+        while pending:
+            path = pending.pop()
+            if path in result.files:
+                continue
+            result.files.add(path)
+            for page in self.pages(path, folder, root):
+                result.scripts.setdefault(page)
+                pending.append(page)
+            pending.extend(self._imports(path, folder, root, result))
+        return result
+
+    def pages(self, path: Path, folder: Path, root: Path) -> list[Path]:
+        """The files that calls in ``path`` run: relative to the entry point, else to the root."""
+        found = []
+        for literal in self.reader.page_paths(path):
+            for base in (folder, root, path.parent):
+                candidate = Path(os.path.normpath(base / literal))
+                if candidate in self.listing.python:
+                    if candidate != path:
+                        found.append(candidate)
+                    break
+        return found
+
+    def _imports(self, path: Path, folder: Path, root: Path, result: Reach) -> list[Path]:
+        entries = self._path_entries(path, folder, root)
+        for entry in entries:
+            if not entry.is_relative_to(root):
+                result.above.setdefault(entry, "on sys.path")
+        modules = Modules(
+            self.listing.python, tuple(dict.fromkeys((folder, root, *result.above, *entries)))
+        )
+        found: list[Path] = []
+        for request in self.reader.requests(path):
+            targets = list(modules.targets(path, request))
+            found += targets or self._from_above(path, request, root, result)
+        return found
+
+    def _path_entries(self, path: Path, folder: Path, root: Path) -> list[Path]:
+        bases = (path.parent, folder, root)
+        return [
+            candidate
+            for literal in self.reader.path_entries(path)
+            for base in bases
+            if (candidate := Path(os.path.normpath(base / literal))) in self._folders
+        ]
+
+    def _from_above(self, path: Path, request: Request, root: Path, result: Reach) -> list[Path]:
+        """Modules of the folders above the app, for an import that nothing else explains."""
+        top = request.module.split(".")[0]
+        if request.level or top in _NEVER_LOCAL or top not in self._names:
+            return []
+        for above in root.parents:
+            if not above.is_relative_to(self.listing.top):
+                return []
+            modules = Modules(self.listing.python, (above,))
+            targets = [t for t in modules.targets(path, request) if t.is_relative_to(above)]
+            if targets:
+                manipulated = b"sys.path" in self.reader.data(path)
+                why = "on sys.path" if manipulated else "no nearer module has the name"
+                result.above.setdefault(above, why)
+                return targets
+        return []
+
+    @cached_property
+    def _folders(self) -> frozenset[Path]:
+        return frozenset(folder for path in self.listing.python for folder in path.parents)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """All names that a local import can begin with."""
+        return frozenset(
+            name
+            for path in self.listing.python
+            for name in (*path.relative_to(self.listing.top).parts[:-1], path.stem)
+        )

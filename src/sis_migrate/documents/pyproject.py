@@ -1,0 +1,119 @@
+"""A ``pyproject.toml``: whose it is, what it requires, and additions that keep the rest as it was.
+
+Source: "pyproject.toml specification",
+https://packaging.python.org/en/latest/specifications/pyproject-toml/.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sis_migrate.documents.requirements import Line, parse_requirements
+from sis_migrate.model import Splice
+
+
+class Owner(StrEnum):
+    """What a ``pyproject.toml`` is there for."""
+
+    APP = "app"
+    """It has a ``[project]`` table that lists the app's packages."""
+    TOOLS = "tools"
+    """It only holds settings of tools."""
+    OTHER = "other"
+    """It describes a package to be built, or lists packages in a way of another tool."""
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Pyproject:
+    """What a ``pyproject.toml`` says; ``why`` is a sentence part for OTHER and UNREADABLE."""
+
+    owner: Owner
+    name: str = ""
+    requires: tuple[Line, ...] = ()
+    requires_python: str = ""
+    why: str = ""
+
+
+def read_pyproject(text: str) -> Pyproject:
+    """Read the text of a ``pyproject.toml``; never fails."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Pyproject(Owner.UNREADABLE, why=f"is not readable as TOML: {error}")
+    project = _table(document, "project")
+    tools = _table(document, "tool")
+    why = _why_other(document, project, tools)
+    owner = Owner.OTHER if why else Owner.APP if project else Owner.TOOLS
+    dependencies = project.get("dependencies")
+    listed = dependencies if isinstance(dependencies, list) else []
+    return Pyproject(
+        owner=owner,
+        name=str(project.get("name", "")),
+        requires=parse_requirements("\n".join(str(item) for item in listed)).lines,
+        requires_python=str(project.get("requires-python", "")),
+        why=why,
+    )
+
+
+def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _why_other(
+    document: Mapping[str, Any], project: Mapping[str, Any], tools: Mapping[str, Any]
+) -> str:
+    if "dependencies" in project.get("dynamic", ()):
+        return "takes its dependencies from somewhere else (dynamic)"
+    if not isinstance(project.get("dependencies", []), list):
+        return "has dependencies that are not a list"
+    if "poetry" in tools and "dependencies" not in project:
+        return "lists its dependencies for Poetry, which the container does not read"
+    if "build-system" in document and _table(tools, "uv").get("package") is not False:
+        return "describes a package to be built ([build-system])"
+    return ""
+
+
+def add_dependencies(text: str, lines: Sequence[str], replaced: Mapping[str, str]) -> Splice | None:
+    """Add requirements to ``[project] dependencies``, and exchange some by their old text.
+
+    The text must have a ``[project]`` table (Owner.APP or OTHER). Comments, order and line ends
+    stay. None where nothing changes.
+    """
+    import tomlkit
+    from tomlkit.items import Array, Table
+
+    newline = "\r\n" if "\r\n" in text else "\n"
+    document = tomlkit.parse(text)
+    project = document["project"]
+    assert isinstance(project, Table)
+    if "dependencies" not in project:
+        project.add("dependencies", tomlkit.array().multiline(True))
+    array = project["dependencies"]
+    assert isinstance(array, Array)
+    for index, item in enumerate(array):
+        if str(item) in replaced:
+            array[index] = replaced[str(item)]
+    for line in lines:
+        array.append(line)
+    after = tomlkit.dumps(document)
+    if newline == "\r\n":
+        after = after.replace("\r\n", "\n").replace("\n", "\r\n")
+    return _difference(text, after)
+
+
+def _difference(before: str, after: str) -> Splice | None:
+    """The smallest splice that makes one text the other."""
+    if before == after:
+        return None
+    shorter = min(len(before), len(after))
+    start = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    end = 0
+    while end < shorter - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    return Splice(start, len(before) - end, after[start : len(after) - end])

@@ -42,6 +42,8 @@ DOCUMENTED = (
     "streamlit.testing.v1",
     "streamlit.typing",
 )
+# Of the classes there only the name is recorded.
+_WITHOUT_MEMBERS = {"streamlit.errors", "streamlit.runtime", "streamlit.runtime.scriptrunner"}
 # Of these only the module's name is recorded: made at build time, or not for apps.
 _OPAQUE = re.compile(r"streamlit\.(proto|vendor|hello|external|static|emojis|material_icon_names)\b")
 _WRAPS_DEPRECATED = {
@@ -141,14 +143,17 @@ def _module_entries(wheel: Wheel, module: str, *, private: bool) -> Iterator[tup
             if module == ROOT or value.name in wheel.files:
                 yield f"{module}.{name}", Entry()
             continue
-        if isinstance(value, Class) and (name.startswith("_") or module == "streamlit.errors"):
+        if isinstance(value, Class) and (name.startswith("_") or module in _WITHOUT_MEMBERS):
             yield f"{module}.{name}", Entry()
             continue
         source = wheel.source(binding, module)
         for qualified, entry in _described(wheel, f"{module}.{name}", value).items():
             if qualified == f"{module}.{name}" and (date := _wrapped(source)) is not None:
                 _mark(entry, date)
-            yield qualified, _shortened(entry) if name.startswith("_") else entry
+            if not name.startswith("_"):
+                yield qualified, entry
+            elif qualified == f"{module}.{name}":
+                yield qualified, _shortened(entry)
 
 
 def _offered(name: str, binding: Binding) -> bool:
@@ -159,7 +164,7 @@ def _offered(name: str, binding: Binding) -> bool:
 
 def _shortened(entry: Entry) -> Entry:
     """A private name's entry: that it is there, without its parameters."""
-    return Entry(None, entry.is_a, entry.closed and entry.is_a is not None, entry.deprecated)
+    return Entry(None, entry.is_a, entry.is_a is not None, entry.deprecated)
 
 
 def _described(wheel: Wheel, name: str, value: Value) -> dict[str, Entry]:
@@ -185,6 +190,8 @@ def _described(wheel: Wheel, name: str, value: Value) -> dict[str, Entry]:
     found = {name: own}
     for key, member in members.items():
         if key.startswith("__") or (key.startswith("_") and name != DELTA_GENERATOR):
+            continue
+        if isinstance(member.binding, ast.Call) and tail(member.binding) == "TypeVar":
             continue
         bound = wheel.bound(member)
         entry = _callable(wheel, bound) if isinstance(bound, Function) else Entry()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -86,11 +86,13 @@ class AppRun:
                 self.findings += broken
                 return project
             sources = self._parse(contents, work, broken)
-            project = Project(self.app, sources, self.settings, import_roots(self.app))
+            project = Project(self.app, sources, self.settings, import_roots(self.app, self.workspace))
             collected = self._collect(project, work)
-            applied = apply_python(project, self._permitted(collected), collected.withheld)
+            applied = apply_python(
+                project, self._permitted(collected), collected.withheld, self.workspace
+            )
             self._take(collected, applied)
-            if not applied.texts:
+            if not (applied.texts or applied.created):
                 self.findings += [*broken, *self._open(collected)]
                 return project
             for path, text in applied.texts.items():
@@ -98,6 +100,7 @@ class AppRun:
                 self.history.record(path, source.text, applied.splices[path])
                 self.workspace.write(path, source.file.encode(text))
                 self.touched.add(path)
+            self._create(applied.created)
         self.findings.append(
             Finding(
                 self.app.root,
@@ -108,6 +111,14 @@ class AppRun:
             )
         )
         return project
+
+    def _create(self, texts: Mapping[Path, str]) -> None:
+        """New files; Python ones are the app's own from now on."""
+        for path, text in texts.items():
+            self.workspace.write(path, text.encode())
+            self.touched.add(path)
+        modules = {path for path in texts if path.suffix == ".py"}
+        self.app = replace(self.app, files=tuple(sorted({*self.app.files, *modules})))
 
     def _read(self) -> tuple[list[Finding], dict[Path, bytes]]:
         broken: list[Finding] = []

@@ -16,12 +16,16 @@ from sis_migrate.workspace import Workspace
 
 @dataclass
 class Applied:
-    """What became of a round's edits; ``texts`` and ``splices`` of the files that changed."""
+    """What became of a round's edits; ``texts`` and ``splices`` of the files that changed.
+
+    ``created`` are the texts of new files.
+    """
 
     made: list[Edit] = field(default_factory=list)
     refused: list[tuple[Edit, str]] = field(default_factory=list)
     texts: dict[Path, str] = field(default_factory=dict)
     splices: dict[Path, Sequence[Splice]] = field(default_factory=dict)
+    created: dict[Path, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -66,16 +70,27 @@ class _Selection:
 
 
 def apply_python(
-    project: Project, edits: Sequence[Edit], withheld: Mapping[EditGroup, str]
+    project: Project,
+    edits: Sequence[Edit],
+    withheld: Mapping[EditGroup, str],
+    workspace: Workspace,
 ) -> Applied:
-    """Apply one round's edits of Python files (nothing is written to the overlay here)."""
+    """Apply one round's edits of Python files (nothing is written to the overlay here).
+
+    An edit may also create a file (a module that other edits of its group import).
+    """
     ordered = sorted(edits, key=lambda e: (e.code, e.path, e.span or Span(0, 0, 0, 0)))
     selection = _Selection(ordered, dict(withheld))
     while True:
         texts: dict[Path, str] = {}
         splices: dict[Path, Sequence[Splice]] = {}
+        created: dict[Path, str] = {}
         settled = True
         for path, own in _by_path(selection.active()).items():
+            if any(isinstance(e.change, NewFile) for e in own):
+                created[path] = own[0].change.text
+                settled = _creatable(selection, own, workspace) and settled
+                continue
             module = project.modules[path]
             result = apply(module, [e.change for e in own], module.needed_elsewhere)
             for index, reason in result.failed.items():
@@ -88,7 +103,7 @@ def apply_python(
                 texts[path], splices[path] = result.text, result.splices
         if settled:
             applied = selection.result()
-            applied.texts, applied.splices = texts, splices
+            applied.texts, applied.splices, applied.created = texts, splices, created
             return applied
 
 
@@ -157,6 +172,15 @@ def _by_path(edits: Sequence[Edit]) -> dict[Path, list[Edit]]:
     for edit in edits:
         grouped.setdefault(edit.path, []).append(edit)
     return grouped
+
+
+def _creatable(selection: _Selection, edits: Sequence[Edit], workspace: Workspace) -> bool:
+    path = edits[0].path
+    if len({e.change for e in edits}) == 1 and not workspace.exists(path):
+        return True
+    for edit in edits:
+        selection.refuse(edit, f"{path.name} exists already")
+    return False
 
 
 def _encodes(selection: _Selection, edits: Sequence[Edit], file: TextFile, text: str) -> bool:

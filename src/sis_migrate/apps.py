@@ -11,7 +11,7 @@ from sis_migrate.discovery import assemble, claims, outside
 from sis_migrate.discovery.grouping import conventional, groups, with_indirect
 from sis_migrate.discovery.listing import ENVIRONMENT, Listing, is_test, list_files, regions
 from sis_migrate.discovery.project import has_snowflake_channel
-from sis_migrate.discovery.reach import Reacher
+from sis_migrate.discovery.reach import Reacher, path_entries
 from sis_migrate.discovery.reading import Reader
 from sis_migrate.model import App, Finding, Settings
 from sis_migrate.workspace import Workspace
@@ -51,14 +51,19 @@ def discover(paths: Sequence[Path], workspace: Workspace, settings: Settings) ->
     )
 
 
-def import_roots(app: App) -> tuple[Path, ...]:
+def import_roots(app: App, workspace: Workspace) -> tuple[Path, ...]:
     """The folders that the app's imports are looked up in, in order, for its module graph.
 
-    The entry point's folder, which Streamlit puts on ``sys.path``; the root; and the folders above
-    it that modules are imported from.
+    The entry point's folder, which Streamlit puts on ``sys.path``; the root; those that its files
+    add to ``sys.path`` by literals; and the folders above it that modules are imported from.
     """
     folder = app.entry_point.parent if app.entry_point else app.root
     roots = dict.fromkeys((folder, app.root))
+    reader = Reader(workspace)
+    holding = {above for path in app.files for above in path.parents}
+    for path in app.files:
+        added = path_entries(path, (path.parent, folder, app.root), reader)
+        roots |= dict.fromkeys(entry for entry in added if entry in holding)
     for path in app.files:
         if not path.is_relative_to(app.root):
             package = path.parent

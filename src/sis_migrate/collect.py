@@ -74,7 +74,10 @@ def from_app(context: AppContext, codemod: Codemod) -> Collected:
     run = _Run(codemod, context.app.root)
     for handler in codemod.app_handlers:
         run.take_app(handler, context)
-    return run.collected
+    collected = run.collected
+    for module in context.modules.values():
+        collected = _without_ignored(collected, module.path, module.source.text)
+    return collected
 
 
 def walk(tree: ast.AST) -> Iterator[ast.AST]:

@@ -270,5 +270,22 @@ class Settings:
     streamlit: str = ""
     """The target Streamlit (``--streamlit``), "" for the tool's own range."""
     remove_environment: bool = False
+    compute_pool: str = ""
+    """The compute pool of the container (``--compute-pool``), "" for the system pool."""
+    query_warehouse: str = ""
+    runtime: str = ""
+    """A runtime's name or ``warehouse`` (``--runtime``), "" for the container runtime."""
+    package_source: str = ""
+    """``repository``, ``integration``, ``none``, one of the first two with ``:NAME``, or ""."""
+    owner_role: str = ""
+    admin_role: str = ""
+    snowflake_cli: str = ""
+    """The Snowflake CLI that deploys (``--cli``): keys of newer ones are not written."""
+    project_file: bool = False
+    """Write a ``snowflake.yml`` for an app that has none."""
+    describe: str = ""
+    """A file with the result of DESCRIBE STREAMLIT or SHOW STREAMLITS as JSON, "" for none."""
+    grants: str = ""
+    """A file with the result of SHOW GRANTS ON STREAMLIT as JSON, "" for none."""
     package_map: Mapping[str, str] = field(default_factory=dict)
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

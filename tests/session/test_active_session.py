@@ -57,7 +57,11 @@ def test_call_form(call: str) -> None:
 
 IMPORTS = {
     "alias": (IMPORT.rstrip() + " as gas\n", "gas()", ""),
-    "module": ("import snowflake.snowpark.context\n", "snowflake.snowpark.context.get_active_session()", ""),
+    "module": (
+        "import snowflake.snowpark.context\n",
+        "snowflake.snowpark.context.get_active_session()",
+        "",
+    ),
     "module alias": ("import snowflake.snowpark.context as ctx\n", "ctx.get_active_session()", ""),
     "from package": ("from snowflake.snowpark import context\n", "context.get_active_session()", ""),
     "with other names": (
@@ -180,7 +184,8 @@ PLACES = {
         f"{ST}s = {NEW}\nx = 1\n",
     ),
     "Streamlit for type checkers only": (
-        f"from typing import TYPE_CHECKING\n{IMPORT}if TYPE_CHECKING:\n    {ST}s = get_active_session()\n",
+        f"from typing import TYPE_CHECKING\n{IMPORT}"
+        f"if TYPE_CHECKING:\n    {ST}s = get_active_session()\n",
         f"from typing import TYPE_CHECKING\n{ST}if TYPE_CHECKING:\n    {ST}s = {NEW}\n",
     ),
     "st is another name": (
@@ -198,6 +203,18 @@ PLACES = {
     "Streamlit in the same function": (
         f"def f():\n    {ST}    {IMPORT}    return get_active_session()\n",
         f"def f():\n    {ST}    return {NEW}\n",
+    ),
+    "the longer gap around the removed import stays": (
+        f"{ST}\n{IMPORT}\n\n\ns = get_active_session()\n",
+        f"{ST}\n\n\ns = {NEW}\n",
+    ),
+    "no gap is left at the head of a block": (
+        f"{ST}def f():\n    {IMPORT}\n    return get_active_session()\n",
+        f"{ST}def f():\n    return {NEW}\n",
+    ),
+    "no gap is left at the head of the file": (
+        f"{IMPORT}\n{ST}s = get_active_session()\n",
+        f"{ST}s = {NEW}\n",
     ),
     "everything in one line": (
         f"{IMPORT.rstrip()}; s = get_active_session()\n",

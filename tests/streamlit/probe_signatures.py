@@ -24,6 +24,11 @@ KINDS = {
     inspect.Parameter.VAR_POSITIONAL: "*",
     inspect.Parameter.VAR_KEYWORD: "**",
 }
+ORDER = {
+    inspect.Parameter.VAR_POSITIONAL: 1,
+    inspect.Parameter.KEYWORD_ONLY: 2,
+    inspect.Parameter.VAR_KEYWORD: 3,
+}
 
 
 def parameters(value: object) -> list[list[object]] | None:
@@ -31,9 +36,11 @@ def parameters(value: object) -> list[list[object]] | None:
     if not callable(value):
         return None
     try:
-        found = inspect.signature(value).parameters.values()
+        found = list(inspect.signature(value).parameters.values())
     except (TypeError, ValueError):
         return None
+    found = sorted(found, key=lambda one: one.name if one.kind is one.KEYWORD_ONLY else "")
+    found = sorted(found, key=lambda one: ORDER.get(one.kind, 0))
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return [
         [one.name, KINDS[one.kind], one.default is one.empty and one.kind not in variable]
@@ -47,12 +54,15 @@ def main() -> None:
     import streamlit
     import streamlit.config
     from streamlit.delta_generator import DeltaGenerator
+    from streamlit.deprecation_util import deprecate_func_name
 
     names: dict[str, object] = {}
     for module_name in MODULES:
         module = importlib.import_module(module_name)
         for name, value in vars(module).items():
-            if not name.startswith("_") and not isinstance(value, types.ModuleType):
+            own = module is streamlit or str(getattr(value, "__module__", "")).startswith("streamlit")
+            skipped = name.startswith("_") or isinstance(value, types.ModuleType) or not own
+            if not skipped and value is not deprecate_func_name:
                 names[f"{module_name}.{name}"] = parameters(value)
     for name in dir(DeltaGenerator):
         if not name.startswith("_"):

@@ -38,6 +38,8 @@ class Import:
     path: Path
     span: Span
     optional: bool
+    words: str
+    """The beginning of a sentence about it."""
 
     @property
     def top(self) -> str:
@@ -86,37 +88,54 @@ def _is_own(found: Import, local: frozenset[str], scripts: set[str], root: Path)
 
 def _imports(source: Source) -> Iterator[Import]:
     for node, optional in _walk(source.tree, optional=False):
-        if isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            modules = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            modules = [node.args[0].value]  # type: ignore[attr-defined]  # as _walk has found it
-        for module in modules:
-            yield Import(module, source.path, source.span(node), optional)
+        for module in _modules_of(node):
+            words = f"{source.path.name} imports {_shown(module)}"
+            yield Import(module, source.path, source.span(node), optional, words)
+        if isinstance(node, ast.Call) and _opens_connection(node):
+            words = f'{source.path.name} opens st.connection("snowflake")'
+            module = "snowflake.snowpark"
+            yield Import(module, source.path, source.span(node), optional, words)
+
+
+def _shown(module: str) -> str:
+    """A module as a reader knows it: of a namespace of many projects the second part as well."""
+    parts = module.split(".")
+    return ".".join(parts[: 2 if parts[0] in {"snowflake", "google", "azure"} else 1])
+
+
+def _modules_of(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    if isinstance(node, ast.Call):
+        argument = node.args[0] if node.args else None
+        if _called(node) in {"__import__", "import_module"} and isinstance(argument, ast.Constant):
+            return [str(argument.value)] if str(argument.value)[:1].isalpha() else []
+    return []
+
+
+def _called(node: ast.Call) -> str:
+    """The last part of the name of what is called."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _opens_connection(node: ast.Call) -> bool:
+    """``st.connection("snowflake")``, or any name with ``type="snowflake"``."""
+    if _called(node) not in {"connection", "experimental_connection"}:
+        return False
+    values = [*node.args[:1], *(k.value for k in node.keywords if k.arg in {"name", "type"})]
+    return any(isinstance(value, ast.Constant) and value.value == "snowflake" for value in values)
 
 
 def _walk(node: ast.AST, *, optional: bool) -> Iterator[tuple[ast.AST, bool]]:
-    """All nodes that import something absolutely, and whether the app does without it."""
-    absolute = isinstance(node, ast.ImportFrom) and not node.level
-    called = isinstance(node, ast.Call) and _imports_by_call(node)
-    if isinstance(node, ast.Import) or absolute or called:
-        yield node, optional
-    else:
-        guarded = _guarded(node)
-        for child in ast.iter_child_nodes(node):
-            yield from _walk(child, optional=optional or child in guarded)
-
-
-def _imports_by_call(node: ast.Call) -> bool:
-    name = ast.unparse(node.func) if isinstance(node.func, ast.Attribute | ast.Name) else ""
-    argument = node.args[0] if node.args else None
-    return (
-        name in {"__import__", "import_module", "importlib.import_module"}
-        and isinstance(argument, ast.Constant)
-        and isinstance(argument.value, str)
-        and argument.value[:1].isalpha()
-    )
+    """All nodes, and for each whether the app does without what it imports."""
+    yield node, optional
+    guarded = _guarded(node)
+    for child in ast.iter_child_nodes(node):
+        yield from _walk(child, optional=optional or child in guarded)
 
 
 def _guarded(node: ast.AST) -> list[ast.AST]:

@@ -47,7 +47,7 @@ def streamlit_range() -> str:
 
 def choose_streamlit(specifier: str, wanted: str = "") -> Choice:
     """The Streamlit to ask for, given the app's specifier and the user's own (``--streamlit``)."""
-    if wanted:
+    if wanted and _is_specifier(_as_specifier(wanted)):
         return Choice(_as_specifier(wanted))
     if not specifier:
         return Choice(streamlit_range())
@@ -70,19 +70,31 @@ def _as_specifier(wanted: str) -> str:
     return f"=={wanted}" if wanted.count(".") > 1 else f"=={wanted}.*"
 
 
+def _is_specifier(text: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
 def _why_raised(specifier: str) -> str:
     table = _table()["streamlit"]
     return (
-        f"Streamlit {specifier} becomes {streamlit_range()}: a container needs "
-        f"{table['container']} at least, and before {table['floor']} rows that "
-        "conn.query(params=…) fetched for one viewer could be shown to another"
+        f"Streamlit {specifier} becomes {streamlit_range()}: containers need {table['container']}, "
+        f"and before {table['floor']} one viewer's rows of conn.query(params=…) could reach another"
     )
 
 
 def runs_in_container(specifier: str) -> bool:
-    """Whether a Streamlit specifier admits a release that runs in a container."""
+    """Whether a Streamlit specifier admits a release that runs in a container.
+
+    Also for one that is not valid: uv will say so in better words.
+    """
     oldest = _minor(_table()["streamlit"]["container"])
-    return any(minor >= oldest for minor in _minors(specifier))
+    return not _is_specifier(specifier) or any(m >= oldest for m in _minors(specifier))
 
 
 def _minor(version: str) -> int:
@@ -114,6 +126,16 @@ def _version(clause: Specifier) -> Version:
     from packaging.version import Version
 
     return Version(clause.version.removesuffix(".*"))
+
+
+def admits_python(specifier: str) -> bool:
+    """Whether a specifier for Python admits a release of the container's 3.11; not if invalid."""
+    from packaging.specifiers import SpecifierSet
+
+    if not _is_specifier(specifier):
+        return False
+    admitted = SpecifierSet(specifier)
+    return any(admitted.contains(f"3.11.{patch}") for patch in range(30))
 
 
 def relax(package: str, specifier: str, *, numpy_1: bool) -> Choice:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
 from typing import Any, Literal
@@ -182,14 +182,19 @@ class Api:
         parent, _, last = name.rpartition(".")
         if not parent or name in self._names:
             return False
-        module = self._modules.get(parent)
-        if self._within(module, version) and not self._within(self._names.get(parent), version):
-            assert module is not None
-            return "names" not in module or any(
-                last in words.split() and (not spans or _covers(spans.split(), version))
-                for spans, words in module["names"].items()
-            )
+        if self.module(parent, version):
+            if self._binds(parent, last, version):
+                return True
+            if "args" not in self._names.get(parent, {}):  # else a command has the module's name
+                return False
         return self._may_have(parent, last, version)
+
+    def _binds(self, module: str, name: str, version: Version) -> bool:
+        names = self._modules[module].get("names")
+        return names is None or any(
+            name in words.split() and (not spans or _covers(spans.split(), version))
+            for spans, words in names.items()
+        )
 
     def _may_have(self, parent: str, last: str, version: Version) -> bool:
         row = self._names.get(parent)
@@ -220,15 +225,14 @@ class Api:
 
     def intervals(self, name: str, parameter: str | None = None) -> tuple[Interval, ...]:
         """When a name, or a parameter of it, is there; empty if the table does not know it."""
-        row = self._row(name)
-        if row is None:
-            module = self._modules.get(_canonical(name))
-            spans = module["in"] if module and parameter is None else self._in_module(name)
-        elif parameter is None:
+        row, module = self._row(name), self._modules.get(_canonical(name))
+        if parameter is not None:
+            coded = self._same(row).get("args", {}).get(parameter, []) if row else []
+            spans = [span.partition(" ")[0] for span in coded]
+        elif row is not None:
             spans = row["in"]
         else:
-            spans = self._same(row).get("args", {}).get(parameter, [])
-            spans = [span.partition(" ")[0] for span in spans]
+            spans = module["in"] if module else self._in_module(name)
         return _joined(tuple(_interval(span) for span in spans), self.versions)
 
     def _in_module(self, name: str) -> list[str]:
@@ -282,12 +286,21 @@ class Api:
         return found.since if found else None
 
     def successor(self, name: str, parameter: str | None = None) -> Successor | None:
-        """What takes its place; None where nobody has written that down."""
-        row_name = self._row_name(name)
-        found = self._successors.get((row_name, parameter))
-        if found is None and "same" in self._names.get(row_name, {}):
-            found = self._successors.get((self._names[row_name]["same"], parameter))
-        return found
+        """What takes its place; None where nobody has written that down.
+
+        An attribute of something renamed is the same attribute of the new one.
+        """
+        name = self._row_name(name)
+        found = self._successors.get((name, parameter))
+        if found is None and "same" in self._names.get(name, {}):
+            found = self._successors.get((self._names[name]["same"], parameter))
+        parent, _, last = name.rpartition(".")
+        if found or parameter or not parent:
+            return found
+        owner = self._successors.get((parent, None))
+        if owner is None or owner.kind != "rename":
+            return None
+        return replace(owner, old=name, new=f"{owner.new}.{last}")
 
     @cached_property
     def _successors(self) -> dict[tuple[str, str | None], Successor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,3 +43,10 @@ def failures() -> Iterator[None]:
         # The reader of our output has gone (`migrate check | head`).
         sys.stderr.close()
         raise SystemExit(FAILED) from None
+    except Exception as error:  # a fault of ours: one line for the user, the rest on request
+        if os.environ.get("MIGRATE_DEBUG"):
+            raise
+        fail(
+            f"internal error, please report it: {type(error).__name__}: {error} "
+            "(MIGRATE_DEBUG=1 prints where)"
+        )

@@ -75,8 +75,10 @@ def apply(
         )  # fmt: skip
         output = Output(format, quiet, verbose)
         if dry_run:
-            raise typer.Exit(command.dry_run(choices, output))
-        raise typer.Exit(command.apply(choices, output, allow_dirty=allow_dirty))
+            code = command.dry_run(choices, output)
+        else:
+            code = command.apply(choices, output, allow_dirty=allow_dirty)
+    raise typer.Exit(code)
 
 
 @program.command()
@@ -104,7 +106,8 @@ def check(
             requirements=requirements, pyproject=pyproject, streamlit=streamlit,
             remove_environment=remove_environment,
         )  # fmt: skip
-        raise typer.Exit(command.check(choices, Output(format, quiet, verbose)))
+        code = command.check(choices, Output(format, quiet, verbose))
+    raise typer.Exit(code)
 
 
 @program.command()
@@ -115,7 +118,8 @@ def undo(
     from sis_migrate.cli import undo as command
 
     with failures():
-        raise typer.Exit(command.undo(folder))
+        code = command.undo(folder)
+    raise typer.Exit(code)
 
 
 @program.command()
@@ -126,4 +130,5 @@ def explain(
     from sis_migrate.cli import explain as command
 
     with failures():
-        raise typer.Exit(command.explain(code))
+        exit_code = command.explain(code)
+    raise typer.Exit(exit_code)

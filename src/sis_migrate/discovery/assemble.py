@@ -67,7 +67,7 @@ class Assembler:
                 continue
             more = self.reacher.reach([path], folder, root)
             reach.files |= more.files
-            reach.above |= more.above
+            reach.added |= more.added
             if path in scripts or (routed and self.reader.is_script(path)):
                 reach.scripts |= more.scripts
 
@@ -110,11 +110,9 @@ class Assembler:
 
     def _nearest(self, folder: Path, root: Path, names: Sequence[str]) -> Path | None:
         """The nearest of such files between the entry point's folder and the root."""
-        for above in (folder, *folder.parents):
-            found = self.listing.named(above, names)
-            if found or above == root or not above.is_relative_to(root):
-                return found
-        return None
+        inside = [above for above in (folder, *folder.parents) if above.is_relative_to(root)]
+        found = (self.listing.named(above, names) for above in inside)
+        return next((path for path in found if path), None)
 
     def _evidence(
         self, group: Group, reach: Reach, environment: Path | None, claims: Iterable[Claim]
@@ -133,7 +131,7 @@ class Assembler:
         elif group.at_home and not named:
             yield f"{self._short(group.root)} has a project file"
         yield from shown[:1]
-        for folder, why in reach.above.items():
+        for folder, why in reach.added.items():
             yield f"imports modules of {self._short(folder)} ({why})"
 
     def _short(self, path: Path) -> str:

@@ -20,12 +20,12 @@ _NEVER_LOCAL = sys.stdlib_module_names | {"streamlit", "snowflake"}
 class Reach:
     """``scripts`` in the order they were found, all ``files``, and where some came from.
 
-    ``above`` has a line for each folder outside of the app from which modules are imported.
+    ``added`` has the further folders that modules are imported from, each with the reason.
     """
 
     scripts: dict[Path, None] = field(default_factory=dict)
     files: set[Path] = field(default_factory=set)
-    above: dict[Path, str] = field(default_factory=dict)
+    added: dict[Path, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,42 +63,29 @@ class Reacher:
         return found
 
     def _imports(self, path: Path, folder: Path, root: Path, result: Reach) -> list[Path]:
-        entries = self._path_entries(path, folder, root)
-        for entry in entries:
-            if not entry.is_relative_to(root):
-                result.above.setdefault(entry, "on sys.path")
-        modules = Modules(
-            self.listing.python, tuple(dict.fromkeys((folder, root, *result.above, *entries)))
-        )
+        for entry in path_entries(path, (path.parent, folder, root), self.reader):
+            if entry in self._folders:
+                result.added.setdefault(entry, "on sys.path")
+        modules = Modules(self.listing.python, tuple(dict.fromkeys((folder, root, *result.added))))
         found: list[Path] = []
         for request in self.reader.requests(path):
             targets = list(modules.targets(path, request))
             found += targets or self._from_above(path, request, root, result)
         return found
 
-    def _path_entries(self, path: Path, folder: Path, root: Path) -> list[Path]:
-        bases = (path.parent, folder, root)
-        return [
-            candidate
-            for literal in self.reader.path_entries(path)
-            for base in bases
-            if (candidate := Path(os.path.normpath(base / literal))) in self._folders
-        ]
-
     def _from_above(self, path: Path, request: Request, root: Path, result: Reach) -> list[Path]:
         """Modules of the folders above the app, for an import that nothing else explains."""
         top = request.module.split(".")[0]
         if request.level or top in _NEVER_LOCAL or top not in self._names:
             return []
-        for above in root.parents:
-            if not above.is_relative_to(self.listing.top):
-                return []
+        inside = [folder for folder in root.parents if folder.is_relative_to(self.listing.top)]
+        for above in inside:
             modules = Modules(self.listing.python, (above,))
             targets = [t for t in modules.targets(path, request) if t.is_relative_to(above)]
             if targets:
                 manipulated = b"sys.path" in self.reader.data(path)
                 why = "on sys.path" if manipulated else "no nearer module has the name"
-                result.above.setdefault(above, why)
+                result.added.setdefault(above, why)
                 return targets
         return []
 
@@ -114,3 +101,9 @@ class Reacher:
             for path in self.listing.python
             for name in (*path.relative_to(self.listing.top).parts[:-1], path.stem)
         )
+
+
+def path_entries(path: Path, bases: Iterable[Path], reader: Reader) -> list[Path]:
+    """The folders that a file may mean when it adds to ``sys.path``, there or not."""
+    literals = list(reader.path_entries(path))
+    return [Path(os.path.normpath(base / literal)) for literal in literals for base in bases]

@@ -43,7 +43,6 @@ class Reader:
         self._workspace = workspace
         self._trees: dict[Path, ast.Module | None] = {}
         self._requests: dict[Path, tuple[Request, ...]] = {}
-        self._streamlit: dict[Path, bool] = {}
         self.unreadable: dict[Path, str] = {}
 
     def data(self, path: Path) -> bytes:
@@ -68,9 +67,12 @@ class Reader:
 
     def uses_streamlit(self, path: Path) -> bool:
         """Whether the file imports Streamlit (not merely in a string, as far as it parses)."""
-        if path not in self._streamlit:
-            self._streamlit[path] = self._uses_streamlit(path)
-        return self._streamlit[path]
+        if not _IMPORTS_STREAMLIT.search(self.data(path)):
+            return False
+        return self.tree(path) is None or any(
+            request.module.split(".")[0] == "streamlit" and not request.level
+            for request in self.requests(path)
+        )
 
     def snowflake(self, path: Path) -> str:
         """What in the file shows that it runs against Snowflake, "" where nothing does."""
@@ -112,14 +114,6 @@ class Reader:
     def loads_by_name(self, path: Path) -> bool:
         """Whether the file loads others by names that are made up as it runs."""
         return code.LOADS_FILES.search(self.data(path)) is not None
-
-    def _uses_streamlit(self, path: Path) -> bool:
-        if not _IMPORTS_STREAMLIT.search(self.data(path)):
-            return False
-        return self.tree(path) is None or any(
-            request.module.split(".")[0] == "streamlit" and not request.level
-            for request in self.requests(path)
-        )
 
     def _parse(self, path: Path) -> ast.Module | None:
         self.data(path)

@@ -32,6 +32,15 @@ class Line:
     number: int
     start: int
     end: int
+    raw: str
+    """The whole line, without its line end."""
+    column: int
+    """Where the specifier stands in ``raw``, 0-based."""
+
+    def with_specifier(self, specifier: str) -> str:
+        """The whole line with another specifier; the rest, a marker or a comment, stays."""
+        behind = self.column + self.end - self.start
+        return self.raw[: self.column] + specifier + self.raw[behind:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,8 @@ def _lines(text: str) -> Iterator[Line]:
         egg = _EGG.search(content)
         match = _REQUIREMENT.match(content)
         if egg and not match:
-            yield Line(egg.group(1), (), "", number, end, end)
+            at = start + len(content)
+            yield Line(egg.group(1), (), "", number, at, at, content, len(content))
         elif match and not content.lstrip().startswith(("http:", "https:", "git+", "file:")):
             yield _line(match, number, start)
 
@@ -72,4 +82,6 @@ def _line(match: re.Match[str], number: int, start: int) -> Line:
         number=number,
         start=start + at,
         end=start + at + len(written),
+        raw=match.string,
+        column=at,
     )

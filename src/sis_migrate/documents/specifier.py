@@ -155,7 +155,7 @@ def _range(clauses: tuple[str, ...]) -> _Range | None:
     """The clauses as one range; None where they are not one with a closed low end."""
     low, high = _EVER, _FOREVER
     for clause in clauses:
-        match = re.fullmatch(r"(>=|<|==)([^*]+?)(\.\*)?", clause)
+        match = re.fullmatch(r"(>=|<(?!=)|==)([^*]+?)(\.\*)?", clause)
         if match is None:
             return None
         version = Version(match.group(2))

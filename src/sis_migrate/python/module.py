@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sis_migrate.model import App, Edit, EditGroup, Finding, Item, Safety, Settings, Span, Status
 from sis_migrate.python.edits import ImportedName, NodeChange, PythonChange, Rewrite
@@ -17,6 +17,8 @@ from sis_migrate.python.source import Source
 
 if TYPE_CHECKING:
     import libcst as cst
+
+_T = TypeVar("_T")
 
 _NEVER_LOCAL = frozenset({"streamlit", "snowflake", "_snowflake"})
 """Packages that are loaded before any file of the app, whatever the app's files are called."""
@@ -40,6 +42,13 @@ class Project:
         self.settings = settings
         self.graph = ModuleGraph({p: s.tree for p, s in sources.items()}, roots, app.scripts)
         self.modules = {path: Module(source, self) for path, source in sources.items()}
+        self._made: dict[Callable[[Project], Any], Any] = {}
+
+    def once(self, make: Callable[[Project], _T]) -> _T:
+        """``make(self)``, worked out once for this state of the app, whichever codemod asks."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(_T, self._made[make])
 
     def follow(self, dotted: str, importer: Path) -> frozenset[str] | None:
         """What a dotted name that leads into a file of the app stands for; None: it leads nowhere."""
@@ -89,6 +98,13 @@ class Module:
     def __init__(self, source: Source, project: Project) -> None:
         self.source = source
         self.project = project
+        self._made: dict[Callable[[Module], Any], Any] = {}
+
+    def once(self, make: Callable[[Module], _T]) -> _T:
+        """``make(self)``, worked out once for this text of the file, whichever codemod asks."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(_T, self._made[make])
 
     @property
     def path(self) -> Path:
@@ -125,6 +141,25 @@ class Module:
     def imports(self) -> Imports:
         """The file's imports."""
         return Imports(self.source, self.names)
+
+    @cached_property
+    def stores(self) -> dict[str, list[tuple[ast.expr, ast.expr]]]:
+        """What is assigned to attributes and to items with a text key, by that name.
+
+        Each as ``(target, value)``: ``self.session = x`` under ``session``.
+        """
+        found: dict[str, list[tuple[ast.expr, ast.expr]]] = {}
+        for node in ast.walk(self.source.tree):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                for target in targets:
+                    if isinstance(target, ast.Attribute):
+                        found.setdefault(target.attr, []).append((target, node.value))
+                    elif isinstance(target, ast.Subscript) and isinstance(
+                        target.slice, ast.Constant
+                    ):
+                        found.setdefault(str(target.slice.value), []).append((target, node.value))
+        return found
 
     def resolve(self, node: ast.AST) -> str | None:
         """The qualified name that an expression certainly stands for (see ``Names.resolve``)."""

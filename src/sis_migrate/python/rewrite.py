@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sis_migrate.model import Splice
+from sis_migrate.python.blank_lines import end_with_surplus
 from sis_migrate.python.edits import ImportNeed, NodeChange, PythonChange
 from sis_migrate.python.names import Binding
 from sis_migrate.python.regions import Region, RegionError, block_region, region_of, siblings
@@ -101,10 +102,11 @@ class _Application:
         self._collect()
         splices: list[Splice] = []
         regions = self._regions()
-        splices += self._removed_lines(regions)
+        insertions = self._insertions()
+        splices += self._removed_lines(regions, {i.start for i in insertions})
         for region, members in regions.items():
             splices += self._edit_region(region, members)
-        splices += self._insertions()
+        splices += insertions
         text = self.source.text
         if self.failed:
             return Rewritten(text, failed=self.failed)
@@ -191,11 +193,14 @@ class _Application:
         region = block_region(self.source, self.names, statement)
         return any(s not in self.removed for s in region.nodes)
 
-    def _removed_lines(self, regions: Mapping[Region, object]) -> list[Splice]:
+    def _removed_lines(
+        self, regions: Mapping[Region, object], reused: Collection[int]
+    ) -> list[Splice]:
+        """The removal of whole lines; on a ``reused`` one an import is put, so its gaps stay."""
         apart = [s for s in self.removed if self._region_around(s, regions) is None]
-        return list(dict.fromkeys(self._removed_line(s) for s in apart))
+        return list(dict.fromkeys(self._removed_line(s, reused) for s in apart))
 
-    def _removed_line(self, statement: ast.stmt) -> Splice:
+    def _removed_line(self, statement: ast.stmt, reused: Collection[int] = ()) -> Splice:
         region = block_region(self.source, self.names, statement)
         block = siblings(self.names, statement)
         emptied = all(s in self.removed for s in block)
@@ -207,11 +212,9 @@ class _Application:
         if not alone:
             return Splice(region.start, region.end, "")
         end = self.source.lines.end_of_line(region.end)
-        if line_start == 0:
-            # What follows the first line of a file is not to start with blank lines.
-            after = self.source.lines.end_of_line
-            while end < len(self.source.text) and not self.source.text[end : after(end)].strip():
-                end = after(end)
+        if line_start not in reused:
+            opens_block = block[0] in region.nodes and not isinstance(parent, ast.Module)
+            end = end_with_surplus(self.source.lines, line_start, end, opens_block=opens_block)
         return Splice(line_start, end, "")
 
     def _edit_region(self, region: Region, members: list[tuple[int, NodeChange]]) -> list[Splice]:

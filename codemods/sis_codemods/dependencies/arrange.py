@@ -1,0 +1,105 @@
+"""The lines of a plan put in order: one a project, Streamlit first, versions that work, comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sis_codemods.dependencies.entries import Entry, Note
+from sis_codemods.dependencies.versions import choose_streamlit, guards, keeps_numpy_1, relax
+from sis_migrate.model import Item, Status
+
+if TYPE_CHECKING:
+    from sis_migrate.documents.conda import Environment
+
+
+def merged(entries: Iterable[Entry], notes: list[Note]) -> Iterator[Entry]:
+    """One line for a project that is listed more than once: uv would intersect them anyway."""
+    seen: dict[str, Entry] = {}
+    order: list[Entry | str] = []
+    for entry in entries:
+        if not entry.name:
+            order.append(entry)
+        elif entry.name not in seen or seen[entry.name].marker != entry.marker:
+            key = entry.name if entry.name not in seen else f"{entry.name};{entry.marker}"
+            seen[key] = entry
+            order.append(key)
+        else:
+            seen[entry.name] = _both(seen[entry.name], entry)
+            message = f"{entry.name} is listed more than once: both versions count"
+            notes.append(Note(Status.REVIEW, message, span=entry.span, about=entry.name))
+    for item in order:
+        yield seen[item] if isinstance(item, str) else item
+
+
+def _both(one: Entry, other: Entry) -> Entry:
+    clauses = dict.fromkeys(filter(None, [*one.specifier.split(","), *other.specifier.split(",")]))
+    return replace(
+        one,
+        specifier=",".join(clauses),
+        extras=tuple(dict.fromkeys((*one.extras, *other.extras))),
+        comment=one.comment or other.comment,
+    )
+
+
+def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list[Entry]:
+    """The lines with Streamlit first, at a version that the container runs."""
+    old = next((entry for entry in entries if entry.name == "streamlit"), Entry("streamlit"))
+    choice = choose_streamlit(old.specifier, wanted)
+    if choice.reason:
+        status = Status.FIXED if choice.specifier != old.specifier else Status.REVIEW
+        notes.append(
+            Note(status, choice.reason, item=Item.STREAMLIT, span=old.span, about="streamlit")
+        )
+    new = replace(old, specifier=choice.specifier)
+    return [new, *(entry for entry in entries if entry.name != "streamlit")]
+
+
+def with_versions(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry]:
+    """The lines with the versions that the measured floors and guards allow."""
+    numpy_1 = any(
+        e.name == "numpy" and keeps_numpy_1(relax("numpy", e.specifier, numpy_1=False).specifier)
+        for e in entries
+    )
+    specifiers: dict[str, str] = {}
+    for entry in entries:
+        choice = relax(entry.name, entry.specifier, numpy_1=numpy_1)
+        if choice.reason:
+            remedy = "Try the app with the newer version."
+            notes.append(
+                Note(Status.REVIEW, choice.reason, remedy, span=entry.span, about=entry.name)
+            )
+        specifiers[entry.name] = choice.specifier
+        yield replace(entry, specifier=choice.specifier)
+    for guard in guards(specifiers):
+        notes.append(
+            Note(
+                Status.REVIEW,
+                f"{guard.package}{guard.specifier} is added: {guard.reason}",
+                about=guard.package,
+            )
+        )
+        yield Entry(guard.package, specifier=guard.specifier)
+
+
+def place_comments(
+    environment: Environment, entries: Sequence[Entry]
+) -> tuple[tuple[str, ...], list[Entry], tuple[str, ...]]:
+    """Put each comment line above the entry that follows it in environment.yml."""
+    placed = {entry.span.line: [] for entry in entries if entry.span}  # type: dict[int, list[str]]
+    header: list[str] = []
+    trailer: list[str] = []
+    for comment in environment.comments:
+        following = [line for line in placed if line > comment.line]
+        if comment.line < environment.dependencies_line:
+            header.append(comment.text)
+        elif following:
+            placed[min(following)].append(comment.text)
+        else:
+            trailer.append(comment.text)
+    with_comments = [
+        replace(entry, above=tuple(placed[entry.span.line])) if entry.span else entry
+        for entry in entries
+    ]
+    return tuple(header), with_comments, tuple(trailer)

@@ -1,0 +1,226 @@
+"""Lists the app's packages where the container looks for them.
+
+**What it does.** Reads `environment.yml` and the app's imports and writes `pyproject.toml` (with
+`--requirements`: `requirements.txt`) beside it: PyPI's names for conda's, PEP 440 versions for
+conda's, Python 3.11, a Streamlit that the container runs, and the packages that the app imports
+but that only the warehouse brought along. Where the app already has one of the two files for the
+container, what is missing is added to it and the rest stays.
+
+**Why.** The container runtime ignores `environment.yml` and installs with uv from PyPI's names. It
+runs Python 3.11 and Streamlit 1.50 or later; from 1.55 on, rows that `conn.query(params=…)`
+fetched for one viewer cannot reach another. Old wheels that fail beside NumPy 2 are let rise to
+the first release that works.
+
+**Example.**
+
+Before, `environment.yml`:
+
+```yaml
+name: sales
+channels:
+  - snowflake
+dependencies:
+  - python=3.8.*
+  - streamlit=1.35.0
+  - pandas=2.0.3
+  - python-graphviz=  # the org chart
+  - openssl
+```
+
+After, `pyproject.toml`:
+
+```toml
+[project]
+name = "sales"
+version = "0.1.0"
+requires-python = "==3.11.*"
+dependencies = [
+    "streamlit>=1.55,<1.68",
+    "pandas>=2.0.3,<3",
+    "graphviz",  # the org chart
+    # openssl: not on PyPI
+]
+```
+
+**What it leaves.** `environment.yml` itself, unless `--remove-environment` is given: the container
+ignores it, and going back needs it. Names that this tool does not know, packages of private
+channels and those that only exist in Snowflake are commented out and reported: a PyPI project of
+the same name may belong to anybody. Where both files exist, or `pyproject.toml` describes a package
+to be built, nothing is written and the finding says what to choose. An app without
+`environment.yml` that imports only what the container has anyway gets no file.
+
+**Safety.** Safe: the versions are the app's own wherever they work, and each that is not has a
+finding of its own.
+
+**Source.** "Managing dependencies for your Streamlit app",
+https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependency-management
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sis_codemods.dependencies.complete import completion
+from sis_codemods.dependencies.convert import plan
+from sis_codemods.dependencies.entries import Note, Plan
+from sis_codemods.dependencies.imports import Import, third_party
+from sis_codemods.dependencies.render import project_table, requirements
+from sis_codemods.dependencies.target import Action, Target, find_target
+from sis_migrate.codemod import AppContext, DocumentCodemod, Result
+from sis_migrate.model import (
+    App,
+    Edit,
+    Finding,
+    Item,
+    NewFile,
+    RemoveFile,
+    Runtime,
+    Safety,
+    Span,
+    Splice,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from sis_migrate.documents.conda import Environment
+
+codemod = DocumentCodemod(
+    __name__,
+    code="SIS201",
+    name="environment-yml",
+    summary="lists the app's packages in pyproject.toml or requirements.txt",
+    item=Item.DEPS,
+    safety=Safety.SAFE,
+)
+
+# What the container has without a dependency file: Streamlit and Snowpark, as the page says, and
+# what these two depend on, as their metadata says.
+_BASE = frozenset(
+    {"streamlit", "snowflake-snowpark-python", "snowflake-connector-python", "altair", "numpy"}
+    | {"pandas", "pillow", "protobuf", "pyarrow", "pydeck", "requests", "typing-extensions"}
+)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One app's way through the codemod."""
+
+    context: AppContext
+    target: Target
+    plan: Plan
+    imports: tuple[Import, ...]
+
+    @property
+    def about(self) -> Path:
+        """The file that the notes about packages are about."""
+        return self.context.app.environment_file or self.target.path
+
+
+@codemod.on_app
+def list_packages(context: AppContext) -> Iterator[Result]:
+    """Write or complete the app's dependency file."""
+    from sis_migrate.documents.conda import EnvironmentFileError
+    from sis_migrate.textfile import TextError
+
+    app, settings = context.app, context.settings
+    try:
+        environment = _environment(context)
+    except (OSError, TextError, EnvironmentFileError) as error:
+        yield _unreadable(app, error)
+        return
+    imports = third_party(app, context.workspace)
+    target = find_target(app, context.workspace, settings)
+    packages = plan(environment, imports, settings.package_map, settings.streamlit)
+    run = _Run(context, target, packages, imports)
+    if target.note:
+        yield _finding(run, target.note)
+    if target.action is Action.COMPLETE:
+        yield from _complete(run)
+    elif target.action is not Action.NOTHING:
+        yield from _create(run)
+    if settings.remove_environment and app.environment_file and target.action is not Action.NOTHING:
+        message = "environment.yml is removed: the container does not read it"
+        yield Edit(app.environment_file, RemoveFile(), message)
+
+
+def _environment(context: AppContext) -> Environment:
+    """The app's environment.yml, an empty one where there is none."""
+    from sis_migrate.documents.conda import Environment, parse_environment
+
+    path = context.app.environment_file
+    if path is None or not context.workspace.exists(path):
+        return Environment()
+    return parse_environment(context.workspace.read(path).text)
+
+
+def _unreadable(app: App, error: Exception) -> Finding:
+    assert app.environment_file
+    line = getattr(error, "line", None)
+    message = f"No dependency file is written, because {app.environment_file.name} is {error}"
+    remedy = "Mend the file and run again, or list the packages in a pyproject.toml yourself."
+    span = Span(line, 1, line, 1) if line else None
+    return Finding(app.environment_file, message, Status.ERROR, span=span, remedy=remedy)
+
+
+def _finding(run: _Run, note: Note) -> Finding:
+    path = note.path or run.about
+    return Finding(
+        path, note.message, note.status, span=note.span, remedy=note.remedy, item=note.item
+    )
+
+
+def _create(run: _Run) -> Iterator[Result]:
+    """A new file, or a new table at the end of one that only holds settings of tools."""
+    app, path, packages = run.context.app, run.target.path, run.plan
+    if app.environment_file is None and {entry.name for entry in packages.active} <= _BASE:
+        if app.runtime is not Runtime.CONTAINER:
+            yield _nothing_needed(run)
+        return
+    yield from (_finding(run, note) for note in packages.notes)
+    count = len(packages.active)
+    message = f"{count} package{'s' if count > 1 else ''} listed in {path.name}"
+    if path.name == "requirements.txt":
+        yield Edit(path, NewFile(requirements(packages)), message)
+        return
+    table = project_table(_name(run), packages)
+    if run.target.action is Action.CREATE:
+        yield Edit(path, NewFile(table), message)
+        return
+    text = run.context.workspace.read(path).text
+    yield Edit(path, _appended(text, table), message)
+
+
+def _nothing_needed(run: _Run) -> Finding:
+    message = (
+        "No dependency file is needed: the app imports only what the container has; its Streamlit "
+        "is then whatever release the container comes with"
+    )
+    remedy = "Write a pyproject.toml if the app must stay on one release."
+    return Finding(run.context.app.root, message, Status.FIXED, remedy=remedy)
+
+
+def _name(run: _Run) -> str:
+    path = run.context.app.environment_file
+    named = _environment(run.context).name if path else ""
+    return named or run.context.app.name or run.target.path.parent.name
+
+
+def _appended(text: str, addition: str) -> Splice:
+    """The splice that adds lines behind a text, in the text's own line ends."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    before = "" if not text or text.endswith("\n") else newline
+    gap = newline if addition.startswith(("[", "#")) and text.strip() else ""
+    return Splice(len(text), len(text), before + gap + addition.replace("\n", newline))
+
+
+def _complete(run: _Run) -> Iterator[Result]:
+    """What is missing from the file that the container already reads."""
+    path, workspace = run.target.path, run.context.workspace
+    container = run.context.app.runtime is Runtime.CONTAINER
+    found = completion(path, workspace, run.plan, run.imports, container=container)
+    yield from (_finding(run, note) for note in found.notes)
+    for number, splice in enumerate(found.splices):
+        yield Edit(path, splice, f"{path.name}: {found.message}", silent=number > 0)

@@ -1,0 +1,167 @@
+"""Which dependency file the container reads, or will read, and what may be done with it.
+
+Source: "Managing dependencies" (container runtime),
+https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependency-management: the
+folder of the entry point is looked at first, then its parents up to the app's root; the first that
+has a file counts, and in one folder requirements.txt silently comes before pyproject.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from sis_codemods.dependencies.entries import Note
+from sis_migrate.documents.pyproject import Owner, Pyproject, read_pyproject
+from sis_migrate.model import App, Settings, Status
+from sis_migrate.textfile import TextError
+from sis_migrate.workspace import Workspace
+
+
+class Action(StrEnum):
+    """What is to be done with the file."""
+
+    CREATE = "create"
+    APPEND_TABLE = "append a [project] table"
+    COMPLETE = "add what is missing"
+    NOTHING = "leave it"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file and what is to be done with it; ``note`` is for the reader, where there is a choice."""
+
+    path: Path
+    action: Action
+    note: Note | None = None
+
+
+def find_target(app: App, workspace: Workspace, settings: Settings) -> Target:
+    """Decide on the one dependency file of an app."""
+    for folder in _folders(app):
+        found = _in_folder(folder, app, workspace, settings.dependency_file)
+        if found is not None:
+            return found
+    home = app.environment_file.parent if app.environment_file else app.root
+    return _in_empty_folder(home, settings.dependency_file)
+
+
+def _folders(app: App) -> Iterator[Path]:
+    """Where the container looks, in its order."""
+    start = app.entry_point.parent if app.entry_point else app.root
+    for folder in (start, *start.parents):
+        yield folder
+        if folder == app.root or not folder.is_relative_to(app.root):
+            break
+
+
+def _in_empty_folder(folder: Path, wanted: str) -> Target:
+    name = "requirements.txt" if wanted == "requirements" else "pyproject.toml"
+    return Target(folder / name, Action.CREATE)
+
+
+def _in_folder(folder: Path, app: App, workspace: Workspace, wanted: str) -> Target | None:
+    requirements, path = folder / "requirements.txt", folder / "pyproject.toml"
+    has_requirements = workspace.exists(requirements) and is_deployed(requirements, app, workspace)
+    project = _read(path, workspace)
+    if has_requirements:
+        return _beside_requirements(requirements, path, project, wanted)
+    if project is None or (project.owner is Owner.TOOLS and folder != _home(app)):
+        return None
+    if wanted == "requirements":
+        return Target(requirements, Action.CREATE)
+    if project.owner is Owner.TOOLS:
+        return Target(path, Action.APPEND_TABLE)
+    if project.owner is Owner.APP or (wanted and project.owner is Owner.OTHER):
+        return Target(path, Action.COMPLETE)
+    remedy = "Write a requirements.txt (--requirements)"
+    if project.owner is Owner.OTHER:
+        remedy += ", or add the packages to this file all the same (--pyproject)"
+    message = f"No dependency file is written: {path.name} {project.why}"
+    return Target(path, Action.NOTHING, Note(Status.MANUAL, message, f"{remedy}.", path=path))
+
+
+def _home(app: App) -> Path:
+    return app.environment_file.parent if app.environment_file else app.root
+
+
+def _beside_requirements(
+    requirements: Path, path: Path, project: Pyproject | None, wanted: str
+) -> Target:
+    lists = project is not None and project.owner in {Owner.APP, Owner.OTHER}
+    if wanted == "pyproject":
+        action = (
+            Action.COMPLETE if lists else Action.CREATE if project is None else Action.APPEND_TABLE
+        )
+        message = (
+            "requirements.txt is in the same folder: the container reads it and not pyproject.toml"
+        )
+        note = Note(
+            Status.MANUAL,
+            message,
+            "Remove requirements.txt, or do not deploy it.",
+            path=requirements,
+        )
+        return Target(path, action, note)
+    if lists and not wanted:
+        message = (
+            "No dependency file is written: there are requirements.txt and pyproject.toml, and the "
+            "container reads only the first"
+        )
+        remedy = "Choose one: --requirements or --pyproject."
+        note = Note(Status.MANUAL, message, remedy, path=requirements)
+        return Target(requirements, Action.NOTHING, note)
+    return Target(requirements, Action.COMPLETE)
+
+
+def _read(path: Path, workspace: Workspace) -> Pyproject | None:
+    if not workspace.exists(path):
+        return None
+    try:
+        return read_pyproject(workspace.read(path).text)
+    except (OSError, TextError) as error:
+        return Pyproject(Owner.UNREADABLE, why=f"cannot be read: {error}")
+
+
+def is_deployed(path: Path, app: App, workspace: Workspace) -> bool:
+    """Whether a file goes to Snowflake with the app: yes, unless the project file leaves it out."""
+    if app.project_file is None:
+        return True
+    patterns = list(_artifacts(app.project_file, workspace))
+    if not patterns:
+        return True
+    folder = app.project_file.parent
+    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+    return any(_covers(pattern, name) for pattern in patterns)
+
+
+def _covers(pattern: str, name: str) -> bool:
+    plain = pattern.removeprefix("./").rstrip("/")
+    return plain in {"", ".", "*", "**"} or fnmatch(name, plain) or name.startswith(f"{plain}/")
+
+
+def _artifacts(project_file: Path, workspace: Workspace) -> Iterator[str]:
+    """What the project file uploads: artifacts, or the source files of the older form."""
+    import yaml
+
+    try:
+        document = yaml.safe_load(workspace.read(project_file).text)
+    except (OSError, TextError, yaml.YAMLError):
+        return
+    yield from _listed(document)
+
+
+def _listed(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in {"artifacts", "additional_source_files"} and isinstance(inner, list):
+                yield from (str(i.get("src", "")) if isinstance(i, dict) else str(i) for i in inner)
+            else:
+                yield from _listed(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _listed(inner)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from discovery_case import ENV, LIB, SF, ST, build, look, named, only
+from git_repository import git, plain_git
+from sis_migrate.apps import import_roots
+from sis_migrate.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def _plain_git() -> Iterator[None]:
+    with plain_git():
+        yield
+
+
+def test_files_of_an_app(tmp_path: Path) -> None:
+    build(
+        tmp_path,
+        {
+            "environment.yml": ENV,
+            "app.py": ST + "from core import db\nimport importlib\nimportlib.import_module('late')",
+            "core/__init__.py": "",
+            "core/db.py": "from . import sql",
+            "core/sql.py": "",
+            "core/unused.py": "",
+            "late.py": "",
+            "router/page.py": LIB + "import router.extra",
+            "router/extra.py": "",
+            "tool.py": "x = 1",
+            "tests/test_app.py": SF,
+            "sitecustomize.py": SF,
+            "nested/environment.yml": ENV,
+            "nested/x.py": ST,
+        },
+    )
+    app, nested = look(tmp_path).apps
+    assert named(tmp_path, *app.files) == [
+        "app.py",
+        "core/__init__.py",
+        "core/db.py",
+        "core/sql.py",
+        "late.py",
+        "router/extra.py",
+        "router/page.py",
+    ]
+    assert named(tmp_path, *nested.files) == ["nested/x.py"]
+    assert import_roots(app, Workspace()) == (tmp_path,)
+
+
+def test_modules_above_the_root(tmp_path: Path) -> None:
+    build(
+        tmp_path,
+        {
+            "common/lib.py": "import _snowflake",
+            "libs/pkg/__init__.py": "",
+            "libs/pkg/deep.py": "",
+            "apps/one/environment.yml": ENV,
+            "apps/one/src/main.py": ST
+            + "import sys\nsys.path.append('../../../libs')\nsys.path.append('\\0')\n"
+            "sys.path.insert(0, here)\nother.append('x')\n"
+            "import common.lib, pkg.deep, pandas, json, streamlit.web\nfrom .gone import x\n",
+            "apps/two/x.py": ST + "import common.lib",
+            "apps/three/x.py": ST + "import pandas.common",
+            "pandas.txt": "",
+        },
+    )
+    git(tmp_path, "init", "--quiet")
+    one, two = look(tmp_path).apps
+    assert named(tmp_path, *one.files) == [
+        "apps/one/src/main.py",
+        "common/lib.py",
+        "libs/pkg/__init__.py",
+        "libs/pkg/deep.py",
+    ]
+    assert named(tmp_path, *two.files) == ["apps/two/x.py", "common/lib.py"]
+    assert "imports modules of libs (on sys.path)" in one.evidence
+    assert f"imports modules of {tmp_path} (no nearer module has the name)" in two.evidence
+    assert named(tmp_path, *import_roots(one, Workspace())) == [
+        "apps/one/src",
+        "apps/one",
+        "libs",
+        "common",
+        ".",
+    ]
+    # the same from anywhere in the repository
+    assert look(tmp_path, "common/lib.py").apps == look(tmp_path, "common").apps == (one, two)
+    assert look(tmp_path, "apps/two").apps == (two,)
+    assert look(tmp_path, "apps/two", "apps/two/x.py").apps == (two,)
+
+
+def test_modules_above_that_lie_in_folders_named_like_the_import(tmp_path: Path) -> None:
+    build(tmp_path, {"common/other.py": "", "app/x.py": SF + "import common.lib"})
+    git(tmp_path, "init", "--quiet")
+    assert named(tmp_path, *only(look(tmp_path)).files) == ["app/x.py"]
+
+
+def test_a_folder_inside_the_app_on_sys_path(tmp_path: Path) -> None:
+    source = SF + "import sys\nsys.path.append('vendor')\nimport lib\nexec(open('app.py').read())"
+    build(tmp_path, {"app.py": source, "vendor/lib.py": "import more", "vendor/more.py": ""})
+    app = only(look(tmp_path))
+    assert named(tmp_path, *app.files) == ["app.py", "vendor/lib.py", "vendor/more.py"]
+    assert named(tmp_path, *import_roots(app, Workspace())) == [".", "vendor"]
+
+
+def test_import_roots_without_an_entry_point(tmp_path: Path) -> None:
+    assert import_roots(only(look(build(tmp_path, {"one.py": SF, "two.py": ST}))), Workspace()) == (
+        tmp_path,
+    )

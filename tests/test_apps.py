@@ -164,9 +164,15 @@ def test_the_app_around_a_path(tmp_path: Path, asked: str, in_git: bool) -> None
     )
     if in_git:
         git(tmp_path, "init", "--quiet")
-    elif asked == "app/pages":
-        pytest.skip("without a repository a folder is what was meant")
     assert named(tmp_path, *only(look(tmp_path, asked)).files) == ["app/main.py", "app/pages/p.py"]
+
+
+def test_a_project_file_tells_the_app_without_git(tmp_path: Path) -> None:
+    build(tmp_path, {"environment.yml": "name: conda", "other.py": SF})
+    build(tmp_path, {"app/snowflake.yml": "streamlit: {main_file: x.py}", "app/x.py": ST})
+    build(tmp_path, {"app/lib/y.py": SF, "z/w.py": SF})
+    assert only(look(tmp_path, "app/lib/y.py")).root == tmp_path / "app"
+    assert entries(tmp_path, look(tmp_path, "z")) == ["z/w.py"]
 
 
 @pytest.mark.parametrize(

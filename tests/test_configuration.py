@@ -26,6 +26,7 @@ unsafe = true
 dependency-file = "requirements"
 streamlit = "1.55"
 remove-environment = true
+session = "viewer"
 
 [tool.sis-migrate.map]
 conda-name = "pip-name"
@@ -46,6 +47,7 @@ def test_every_key(tmp_path: Path) -> None:
         dependency_file="requirements",
         streamlit="1.55",
         remove_environment=True,
+        session="viewer",
         package_map={"conda-name": "pip-name"},
         per_file_ignores={"tests/*": ("SIS2", "SIS301")},
     )
@@ -95,6 +97,11 @@ def test_a_byte_order_mark(tmp_path: Path) -> None:
             2,
             "must be 'pyproject' or 'requirements', not 'environment'",
         ),
+        (
+            "[tool.sis-migrate]\nsession = 'shared'\n",
+            2,
+            "must be 'auto' or 'documented' or 'accessor' or 'viewer', not 'shared'",
+        ),
         ("[tool.sis-migrate]\nmap = []\n", 2, "'map' must be a table of strings"),
         ("a = 1\n[tool.sis-migrate.map]\nx = 1\n", 2, "'map' must be a table of strings"),
         ("[tool.sis-migrate]\nper-file-ignores = 1\n", 2, "a table of globs"),
@@ -142,6 +149,7 @@ def test_the_file_speaks_where_the_command_line_does_not(tmp_path: Path) -> None
         dependency_file="requirements",
         streamlit="1.55",
         remove_environment=True,
+        session="viewer",
         package_map={"conda-name": "pip-name"},
         per_file_ignores={"tests/*": ("SIS2", "SIS301")},
     )
@@ -158,6 +166,7 @@ def test_the_command_line_comes_first(tmp_path: Path) -> None:
         dependency_file="pyproject",
         streamlit="1.56",
         remove_environment=False,
+        session="accessor",
         package_map={"a": "b"},
     )
     assert given == Settings(
@@ -168,6 +177,7 @@ def test_the_command_line_comes_first(tmp_path: Path) -> None:
         dependency_file="pyproject",
         streamlit="1.56",
         remove_environment=False,
+        session="accessor",
         package_map={"conda-name": "pip-name", "a": "b"},
         per_file_ignores={"tests/*": ("SIS2", "SIS301")},
     )

@@ -1,7 +1,7 @@
 """Make docs/codemods.md and the README's checklist table from the codemods themselves.
 
-    python tools/codemod_docs.py          write both
-    python tools/codemod_docs.py --check  exit 1 where one of them is stale
+python tools/codemod_docs.py          write both
+python tools/codemod_docs.py --check  exit 1 where one of them is stale
 """
 
 from __future__ import annotations

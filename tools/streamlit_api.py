@@ -36,7 +36,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit_facts
-from streamlit_facts import DELTA_GENERATOR, Entry, Facts, Option
+from streamlit_facts import DELTA_GENERATOR, Entry, Facts
+from streamlit_options import Option
 from streamlit_wheel import Wheel
 
 PACKAGE = "streamlit"
@@ -54,8 +55,12 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--wheels", type=Path, required=True, help="folder for the wheels (kept)")
-    parser.add_argument("--output", type=Path, default=OUTPUT, help="the table (default: %(default)s)")
-    parser.add_argument("--offline", action="store_true", help="read what the folder has; fetch nothing")
+    parser.add_argument(
+        "--output", type=Path, default=OUTPUT, help="the table (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help="read what the folder has; fetch nothing"
+    )
     options = parser.parse_args(arguments)
     if not options.offline:
         fetch(options.wheels)

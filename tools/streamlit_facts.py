@@ -9,16 +9,16 @@ Used by `streamlit_api.py`, which is the script to run.
 from __future__ import annotations
 
 import ast
-import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from streamlit_deprecations import documented, renamed, warned, wrapped
+from streamlit_options import Option, options
 from streamlit_wheel import (
+    OPAQUE,
     Binding,
     Class,
     Function,
-    FunctionNode,
     Import,
     Instance,
     Module,
@@ -44,16 +44,7 @@ DOCUMENTED = (
 )
 # Of the classes there only the name is recorded.
 _WITHOUT_MEMBERS = {"streamlit.errors", "streamlit.runtime", "streamlit.runtime.scriptrunner"}
-# Of these only the module's name is recorded: made at build time, or not for apps.
-_OPAQUE = re.compile(r"streamlit\.(proto|vendor|hello|external|static|emojis|material_icon_names)\b")
-_WRAPS_DEPRECATED = {
-    "deprecate_func_name",
-    "deprecate_obj_name",
-    "function_beta_warning",
-    "object_beta_warning",
-}
 _HARMLESS_BASES = {"ABC", "Generic", "Protocol", "object", "Hashable"}
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -76,16 +67,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Option:
-    """A config option in one release."""
-
-    scriptable: bool
-    deprecated: bool
-    replaced_by: str | None
-    expires: str | None
-
-
-@dataclass(frozen=True)
 class Facts:
     version: str
     names: dict[str, Entry]
@@ -95,7 +76,7 @@ class Facts:
 
 def read(wheel: Wheel) -> Facts:
     """All facts of a wheel; modules map to their names, or to None when those are not recorded."""
-    return Facts(wheel.version, _names(wheel), _modules(wheel), _options(wheel))
+    return Facts(wheel.version, _names(wheel), _modules(wheel), options(wheel))
 
 
 def _names(wheel: Wheel) -> dict[str, Entry]:
@@ -105,7 +86,7 @@ def _names(wheel: Wheel) -> dict[str, Entry]:
             names.update(_module_entries(wheel, module, private=False))
     for short, value in _receivers(wheel):
         names.update(_described(wheel, short, value))
-    for old, date in _renamed(wheel):
+    for old, date in renamed(wheel):
         for name in (f"{ROOT}.{old}", f"{DELTA_GENERATOR}.{old}"):
             if name in names:
                 _mark(names[name], date)
@@ -148,7 +129,7 @@ def _module_entries(wheel: Wheel, module: str, *, private: bool) -> Iterator[tup
             continue
         source = wheel.source(binding, module)
         for qualified, entry in _described(wheel, f"{module}.{name}", value).items():
-            if qualified == f"{module}.{name}" and (date := _wrapped(source)) is not None:
+            if qualified == f"{module}.{name}" and (date := wrapped(source)) is not None:
                 _mark(entry, date)
             if not name.startswith("_"):
                 yield qualified, entry
@@ -182,7 +163,7 @@ def _described(wheel: Wheel, name: str, value: Value) -> dict[str, Entry]:
     is_a = None
     if name != DELTA_GENERATOR and "DeltaGenerator" in tail_names(owner.node):
         is_a = DELTA_GENERATOR
-        inherited = wheel.members(wheel.bases(owner)[1])  # type: ignore[arg-type]
+        inherited = wheel.members(wheel.bases(owner)[1])
         members = {key: member for key, member in members.items() if key not in inherited}
     known = foreign <= _HARMLESS_BASES | set(_MAPPINGS)
     closed = known and ("__getattr__" not in members or name == DELTA_GENERATOR)
@@ -195,7 +176,7 @@ def _described(wheel: Wheel, name: str, value: Value) -> dict[str, Entry]:
             continue
         bound = wheel.bound(member)
         entry = _callable(wheel, bound) if isinstance(bound, Function) else Entry()
-        if (date := _wrapped(member.binding)) is not None:
+        if (date := wrapped(member.binding)) is not None:
             _mark(entry, date)
         found[f"{name}.{key}"] = _shortened(entry) if key.startswith("_") else entry
     for base in foreign & set(_MAPPINGS):
@@ -219,8 +200,8 @@ def _callable(wheel: Wheel, function: Function) -> Entry:
     names = {name for name, _ in parameters}
     if "deprecate" in function.node.name:  # these show the warnings of others
         return Entry(parameters)
-    found = dict.fromkeys(_documented(function.node, names), "")
-    found.update(_warned(function.node, names))
+    found = dict.fromkeys(documented(function.node, names), "")
+    found.update(warned(function.node, names))
     return Entry(parameters, deprecated=found)
 
 
@@ -261,181 +242,23 @@ _MAPPINGS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-# Deprecation ------------------------------------------------------------------------------------
-
-
-def _wrapped(binding: Binding) -> str | None:
-    """The removal date (or "") of a name that is bound to a deprecating wrapper; else None."""
-    if not isinstance(binding, ast.Call):
-        return None
-    warns = any(keyword.arg == "deprecation_warning" for keyword in binding.keywords)
-    if not warns and tail(binding.func).lstrip("_") not in _WRAPS_DEPRECATED:
-        return None
-    return _date(binding)
-
-
 def _mark(entry: Entry, date: str) -> None:
     entry.deprecated[""] = date or entry.deprecated.get("", "")
-
-
-def _date(node: ast.AST) -> str:
-    for step in ast.walk(node):
-        if isinstance(step, ast.Constant) and isinstance(step.value, str):
-            found = _DATE.search(step.value)
-            if found:
-                return found.group()
-    return ""
-
-
-def _documented(node: FunctionNode, parameters: set[str]) -> Iterator[str]:
-    """Parameters that the docstring calls deprecated; "" for the function itself.
-
-    Up to 1.49 the note stands after all parameters and names its own; later it stands below its own.
-    """
-    lines = (ast.get_docstring(node) or "").splitlines()
-    for number, line in enumerate(lines):
-        if not line.strip().startswith(".. deprecated::"):
-            continue
-        indent = _indent(line)
-        note = list(itertools.takewhile(lambda below: _indent(below) > indent, lines[number + 1 :]))
-        named = re.findall(r"``\W*(\w+)\W*``", " ".join(note))[:1]
-        if indent:
-            above = next(at for at in reversed(lines[:number]) if at.strip() and _indent(at) < indent)
-            named = [part.strip(" *") for part in above.partition(" : ")[0].split(",")]
-        yield from sorted(parameters.intersection(named)) or [""]
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _warned(node: FunctionNode, parameters: set[str]) -> dict[str, str]:
-    """Parameters (or "" for the function) whose use makes the body show a deprecation warning."""
-    found: dict[str, str] = {}
-
-    def visit(step: ast.AST, tests: tuple[ast.expr, ...]) -> None:
-        if isinstance(step, ast.Call) and re.match(r"_?show_\w*deprecat", tail(step.func)):
-            subjects = [""] if not tests else _subjects(tests, parameters)
-            found.update(dict.fromkeys(subjects, _date(step)))
-        if isinstance(step, ast.If):
-            for child in step.body:
-                visit(child, (*tests, step.test))
-            for child in step.orelse:
-                visit(child, (*tests, ast.Constant(None)))
-            return
-        for child in ast.iter_child_nodes(step):
-            visit(child, tests)
-
-    for statement in node.body:
-        visit(statement, ())
-    return found
-
-
-def _subjects(tests: tuple[ast.expr, ...], parameters: set[str]) -> list[str]:
-    """Which parameters the innermost condition asks for: `x is not None`, `x`, `"x" in kwargs`."""
-    match tests[-1]:
-        case ast.Name(id=name) if name in parameters:
-            return [name]
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()]) if name in parameters:
-            return [name]
-        case ast.Compare(
-            left=ast.Constant(value=str(name)), ops=[ast.In()], comparators=[ast.Name(id=holder)]
-        ) if holder in parameters:
-            return [name]
-    return []
-
-
-def _renamed(wheel: Wheel) -> Iterator[tuple[str, str]]:
-    """Old names that some function of the wheel asks to replace, with the date of removal."""
-    for module in wheel.files:
-        if _OPAQUE.match(module) or module.endswith("deprecation_util"):
-            continue
-        for node in ast.walk(wheel.tree(module)):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            called = tail(node.func).lstrip("_")
-            place = {"make_deprecated_name_warning": 0, "deprecate_func_name": 1}.get(called)
-            if place is None or len(node.args) <= place:
-                continue
-            old = node.args[place]
-            if isinstance(old, ast.Constant) and str(old.value).isidentifier():
-                yield str(old.value), _date(node)
-
-
-# Modules and options ----------------------------------------------------------------------------
 
 
 def _modules(wheel: Wheel) -> dict[str, frozenset[str] | None]:
     found: dict[str, frozenset[str] | None] = {}
     for module in wheel.files:
-        if _OPAQUE.match(module):
+        if OPAQUE.match(module):
             found[module] = None
         else:
             scope = wheel.scope(module).items()
-            found[module] = frozenset(name for name, binding in scope if _of_streamlit(name, binding))
+            found[module] = frozenset(
+                name for name, binding in scope if _of_streamlit(name, binding)
+            )
     return found
 
 
 def _of_streamlit(name: str, binding: Binding) -> bool:
     foreign = isinstance(binding, Import) and not f"{binding.module}.".startswith(f"{ROOT}.")
     return not foreign and not name.startswith("__")
-
-
-def _options(wheel: Wheel) -> dict[str, Option]:
-    module = "streamlit.config"
-    if module not in wheel.files:
-        return {}
-    found: dict[str, Option] = {}
-    for statement in wheel.tree(module).body:
-        calls = list(getattr(statement, "decorator_list", []))
-        if isinstance(statement, ast.Expr):
-            calls.append(statement.value)
-        for call in calls:
-            if isinstance(call, ast.Call) and call.args:
-                found.update(_created(wheel, module, call))
-    return found
-
-
-def _created(wheel: Wheel, module: str, call: ast.Call) -> dict[str, Option]:
-    first = call.args[0]
-    if not isinstance(first, ast.Constant):
-        return {}
-    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    if tail(call.func) == "_create_option":
-        return {str(first.value): _option(keywords)}
-    if tail(call.func) != "_create_theme_options":
-        return {}
-    sections = _sections(wheel, module, keywords["categories"])
-    return {f"{section}.{first.value}": _option(keywords) for section in sections}
-
-
-def _option(keywords: dict[str | None, ast.expr]) -> Option:
-    def text(name: str) -> str | None:
-        node = keywords.get(name)
-        return str(node.value) if isinstance(node, ast.Constant) and node.value else None
-
-    return Option(
-        scriptable=text("scriptable") is not None,
-        deprecated=text("deprecated") is not None,
-        replaced_by=text("replaced_by"),
-        expires=text("expiration_date"),
-    )
-
-
-def _sections(wheel: Wheel, module: str, node: ast.expr) -> Iterator[str]:
-    """The theme sections in a list of them: `"theme"`, a member of an enumeration, or all members."""
-    if isinstance(node, ast.Constant):
-        yield str(node.value)
-    elif isinstance(node, ast.List):
-        for element in node.elts:
-            yield from _sections(wheel, module, element)
-    elif isinstance(node, ast.Starred):
-        yield from _sections(wheel, module, node.value)
-    elif isinstance(node, ast.Call) and node.args:
-        yield from _sections(wheel, module, node.args[0])
-    elif isinstance(node, ast.Attribute | ast.Name):
-        wanted = node.attr if isinstance(node, ast.Attribute) else None
-        owner = wheel.evaluate(node.value if isinstance(node, ast.Attribute) else node, module)
-        for name, member in wheel.members(owner).items() if isinstance(owner, Class) else ():
-            if name == (wanted or name) and isinstance(member.binding, ast.Constant):
-                yield f"theme.{member.binding.value}"

@@ -10,6 +10,7 @@ Used by `streamlit_api.py`, which is the script to run.
 from __future__ import annotations
 
 import ast
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ _PASSES_ON = {
 _CONTAINERS = {"_main_dg", "_sidebar_dg", "_event_dg", "_bottom_dg"}
 _DELTA_GENERATOR = "streamlit.delta_generator"
 _MAX_DEPTH = 40
+# Modules of which only the name is recorded: made at build time, or not for apps.
+OPAQUE = re.compile(r"streamlit\.(proto|vendor|hello|external|static|emojis|material_icon_names)\b")
 
 
 @dataclass(frozen=True)

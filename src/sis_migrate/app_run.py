@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatch
 from pathlib import Path
 
 from sis_migrate import checklist
-from sis_migrate.apps import import_roots
+from sis_migrate.app_files import AppFiles
 from sis_migrate.application import Applied, apply_documents, apply_python
+from sis_migrate.apps import import_roots
 from sis_migrate.codemod import AppContext, Codemod, allowed
-from sis_migrate.collect import Collected, applicable, from_app, from_module
+from sis_migrate.collect import Collected, applicable, from_app, from_module, triggered
+from sis_migrate.ignoring import without_ignored
 from sis_migrate.model import (
     App,
     AppMigration,
@@ -19,19 +20,18 @@ from sis_migrate.model import (
     Finding,
     Item,
     Safety,
+    Scope,
     Settings,
-    Span,
     Status,
     Step,
 )
 from sis_migrate.python.module import Project
-from sis_migrate.python.source import ParseError, Source, parse
 from sis_migrate.splices import SpanHistory
-from sis_migrate.textfile import TextError
 from sis_migrate.workspace import Workspace
 
 MAX_ROUNDS = 10
-UNREADABLE, UNPARSABLE, NOT_STABLE = "SIS001", "SIS002", "SIS004"
+NOT_STABLE = "SIS004"
+_LASTING = (Status.REVIEW, Status.ERROR)
 
 
 class AppRun:
@@ -44,6 +44,7 @@ class AppRun:
         settings: Settings,
         codemods: Sequence[Codemod],
         discovered: Iterable[Finding] = (),
+        history: SpanHistory | None = None,
     ) -> None:
         self.app = app
         self.workspace = workspace
@@ -58,49 +59,52 @@ class AppRun:
         self.steps: list[Step] = []
         self.oldest_streamlit: tuple[int, ...] = ()
         self.touched: set[Path] = set()
-        self.history = SpanHistory()
-        self._parsed: dict[Path, tuple[bytes, Source]] = {}
+        self.made: list[Edit] = []
+        self.history = history or SpanHistory()
+        self.files = AppFiles(workspace)
 
     def run(self) -> AppMigration:
         """Plan the app: changes, findings, steps and the state of every checklist item."""
-        project = self._python_rounds()
+        self._python_rounds()
         for codemod in self.documents:
-            self._document(codemod, project)
+            self._document(codemod)
         findings = self._final_findings()
-        covered = {c.item for c in (*self.python, *self.documents)}
+        covered = {i for c in (*self.python, *self.documents) for i in (c.item, *c.covers)}
+        covered -= {Item.BACKUP}
         return AppMigration(
             self.app,
             tuple(c for c in self.workspace.changes() if c.path in self.touched),
             findings,
             tuple(sorted(dict.fromkeys(self.steps), key=lambda s: (s.order, s.code, s.title))),
-            checklist.states(findings, self.steps, covered - {Item.BACKUP}),
+            checklist.states(findings, self.steps, covered, self.files.unread),
             ".".join(map(str, self.oldest_streamlit)),
         )
 
-    def _python_rounds(self) -> Project | None:
-        project: Project | None = None
+    def _python_rounds(self) -> None:
+        still_open: list[Finding] = []
         for _ in range(MAX_ROUNDS):
-            broken, contents = self._read()
-            work = {p: applicable(self.python, d, contents.values()) for p, d in contents.items()}
+            contents = self.files.contents(self.app.files)
+            app_wide = triggered(self.python, contents.values())
+            work = {path: applicable(self.python, d, app_wide) for path, d in contents.items()}
             if not any(work.values()):
-                self.findings += broken
-                return project
-            sources = self._parse(contents, work, broken)
-            project = Project(self.app, sources, self.settings, import_roots(self.app, self.workspace))
+                return
+            project = self._project(contents, work)
             collected = self._collect(project, work)
             applied = apply_python(
                 project, self._permitted(collected), collected.withheld, self.workspace
             )
             self._take(collected, applied)
+            still_open = self._open(collected)
             if not (applied.texts or applied.created):
-                self.findings += [*broken, *self._open(collected)]
-                return project
+                self.findings += still_open
+                return
             for path, text in applied.texts.items():
-                source = sources[path]
+                source = project.modules[path].source
                 self.history.record(path, source.text, applied.splices[path])
                 self.workspace.write(path, source.file.encode(text))
                 self.touched.add(path)
             self._create(applied.created)
+        self.findings += still_open
         self.findings.append(
             Finding(
                 self.app.root,
@@ -110,7 +114,15 @@ class AppRun:
                 remedy="Run again; report it with the app if it stays.",
             )
         )
-        return project
+
+    def _project(
+        self, contents: Mapping[Path, bytes], work: Mapping[Path, Sequence[Codemod]]
+    ) -> Project:
+        sources = self.files.sources(contents, work)
+        return Project(self.app, sources, self.settings, import_roots(self.app, self.workspace))
+
+    def _project_now(self) -> Project:
+        return self._project(self.files.contents(self.app.files), {})
 
     def _create(self, texts: Mapping[Path, str]) -> None:
         """New files; Python ones are the app's own from now on."""
@@ -118,92 +130,36 @@ class AppRun:
             self.workspace.write(path, text.encode())
             self.touched.add(path)
         modules = {path for path in texts if path.suffix == ".py"}
-        self.app = replace(self.app, files=tuple(sorted({*self.app.files, *modules})))
+        if modules:
+            self.app = replace(self.app, files=tuple(sorted({*self.app.files, *modules})))
 
-    def _read(self) -> tuple[list[Finding], dict[Path, bytes]]:
-        broken: list[Finding] = []
-        contents: dict[Path, bytes] = {}
-        for path in self.app.files:
-            try:
-                contents[path] = self.workspace.read_bytes(path)
-            except OSError as error:
-                reason = error.strerror or str(error)
-                broken.append(_file_finding(path, f"cannot be read: {reason}", UNREADABLE))
-        return broken, contents
-
-    def _parse(
-        self,
-        contents: dict[Path, bytes],
-        work: dict[Path, list[Codemod]],
-        broken: list[Finding],
-    ) -> dict[Path, Source]:
-        sources: dict[Path, Source] = {}
-        for path, data in contents.items():
-            known = self._parsed.get(path)
-            if known and known[0] == data:
-                sources[path] = known[1]
-                continue
-            try:
-                sources[path] = parse(path, self.workspace.read(path))
-                self._parsed[path] = (data, sources[path])
-            except TextError as error:
-                broken.append(self._broken(path, str(error), error.line, work[path], UNREADABLE))
-            except ParseError as error:
-                text = f"does not parse: {error}"
-                broken.append(self._broken(path, text, error.line, work[path], UNPARSABLE))
-        return sources
-
-    def _broken(
-        self, path: Path, message: str, line: int | None, skipped: list[Codemod], code: str
-    ) -> Finding:
-        if skipped:
-            names = ", ".join(f"{c.code} ({c.name})" for c in skipped)
-            message += f"; not migrated, though it holds work for {names}"
-        return _file_finding(path, message, code, line)
-
-    def _collect(self, project: Project, work: dict[Path, list[Codemod]]) -> Collected:
+    def _collect(self, project: Project, work: Mapping[Path, list[Codemod]]) -> Collected:
         collected = Collected()
         for path, module in project.modules.items():
             if work[path]:
                 collected.add(from_module(module, work[path]))
-        context = AppContext(
-            self.app, self.workspace, self.settings, project.modules, project.graph
-        )
+        context = AppContext(self.app, self.workspace, self.settings, lambda: project)
         busy = {c.code for codemods in work.values() for c in codemods}
         for codemod in self.python:
             if codemod.code in busy and codemod.app_handlers:
                 collected.add(from_app(context, codemod))
-        return self._without_ignored_files(collected)
+        for edit in collected.edits:
+            if edit.code in collected.failed and edit.group and edit.group.scope is Scope.APP:
+                reason = f"{edit.code} failed on another file of the app"
+                collected.withheld.setdefault(edit.group, reason)
+        return without_ignored(collected, self.workspace, self.settings)
 
-    def _document(self, codemod: Codemod, project: Project | None) -> None:
+    def _document(self, codemod: Codemod) -> None:
         context = AppContext(
-            self.app,
-            self.workspace,
-            self.settings,
-            project.modules if project else {},
-            project.graph if project else None,
+            self.app, self.workspace, self.settings, self._project_now, tuple(self.made)
         )
-        collected = self._without_ignored_files(from_app(context, codemod))
+        collected = without_ignored(from_app(context, codemod), self.workspace, self.settings)
         applied = apply_documents(self.workspace, self._permitted(collected), collected.withheld)
         self._take(collected, applied)
         self.findings += self._open(collected)
-        self.touched |= set(applied.texts)
-
-    def _without_ignored_files(self, collected: Collected) -> Collected:
-        if not self.settings.per_file_ignores:
-            return collected
-
-        def silenced(result: Edit | Finding) -> bool:
-            return any(
-                fnmatch(result.path.as_posix(), f"*/{pattern}") and result.code.startswith(codes)
-                for pattern, codes in self.settings.per_file_ignores.items()
-            )
-
-        return replace(
-            collected,
-            edits=[e for e in collected.edits if not silenced(e)],
-            findings=[f for f in collected.findings if not silenced(f)],
-        )
+        for path, before in applied.texts.items():
+            self.history.record(path, before, applied.splices[path])
+            self.touched.add(path)
 
     def _permitted(self, collected: Collected) -> list[Edit]:
         """The edits this run may make; an opt-in edit that it may not is a finding instead."""
@@ -212,9 +168,11 @@ class AppRun:
             if allowed(edit, self.settings):
                 permitted.append(edit)
                 continue
-            how = f"`--unsafe` or `--select {edit.code}` makes this edit."
+            remedy = edit.remedy
+            if edit.safety is Safety.OPT_IN:
+                remedy += f" `--unsafe` or `--select {edit.code}` makes this edit."
             collected.findings.append(
-                _as_finding(edit, edit.message, Status.MANUAL, f"{edit.remedy} {how}".strip())
+                _as_finding(edit, edit.message, Status.MANUAL, remedy.strip())
             )
             if edit.group:
                 collected.withheld.setdefault(edit.group, f"{edit.code} was not asked for")
@@ -222,6 +180,7 @@ class AppRun:
 
     def _take(self, collected: Collected, applied: Applied) -> None:
         self.steps += collected.steps
+        self.made += applied.made
         for edit in applied.made:
             version = tuple(int(p) for p in edit.oldest_streamlit.split(".") if p)
             self.oldest_streamlit = max(self.oldest_streamlit, version)
@@ -236,13 +195,12 @@ class AppRun:
                     edit, f"{edit.message}: not done, because {reason}", Status.MANUAL, edit.remedy
                 )
             )
-        # A place to review may be gone from the text that the next round sees.
-        self.findings += [
-            self._original(f) for f in collected.findings if f.status is Status.REVIEW
-        ]
+        # A place to review may be gone from the text that the next round sees, and so may be what
+        # made a codemod fail.
+        self.findings += [self._original(f) for f in collected.findings if f.status in _LASTING]
 
     def _open(self, collected: Collected) -> list[Finding]:
-        return [self._original(f) for f in collected.findings if f.status is not Status.REVIEW]
+        return [self._original(f) for f in collected.findings if f.status not in _LASTING]
 
     def _original(self, finding: Finding) -> Finding:
         if finding.span is None:
@@ -255,21 +213,11 @@ class AppRun:
             where = (span.line, span.column) if span else (0, 0)
             return finding.path, where, finding.code, finding.message
 
-        return tuple(sorted(dict.fromkeys(self.findings), key=place))
+        everything = dict.fromkeys([*self.findings, *self.files.broken.values()])
+        return tuple(sorted(everything, key=place))
 
 
 def _as_finding(edit: Edit, message: str, status: Status, remedy: str) -> Finding:
     return Finding(
         edit.path, message, status, code=edit.code, span=edit.span, remedy=remedy, item=edit.item
-    )
-
-
-def _file_finding(path: Path, message: str, code: str, line: int | None = None) -> Finding:
-    return Finding(
-        path,
-        message,
-        Status.ERROR,
-        code=code,
-        span=Span(line, 1, line, 1) if line else None,
-        remedy="Mend the file and run again; it was left as it is.",
     )

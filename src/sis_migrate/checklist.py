@@ -29,18 +29,28 @@ DONE, NOTHING, REVIEW, BY_HAND = "done", "nothing to do", "review", "by hand"
 
 
 def states(
-    findings: Iterable[Finding], steps: Iterable[Step], covered: Iterable[Item]
+    findings: Iterable[Finding],
+    steps: Iterable[Step],
+    covered: Iterable[Item],
+    unread: Iterable[Item] = (),
 ) -> tuple[ItemState, ...]:
     """Every item with its state; ``covered`` are the items that this run's codemods looked at.
+
+    ``unread`` are those with work in files that could not be read or parsed.
 
     An item is ``done`` or ``nothing to do`` only on positive evidence: some codemod looked, and
     fixed what it found or found nothing. What no codemod looked at is ``by hand``.
     """
-    found, to_do, looked = list(findings), list(steps), set(covered)
-    return tuple(_state(item, found, to_do, item in looked) for item in Item)
+    found, to_do, looked, missed = list(findings), list(steps), set(covered), set(unread)
+    return tuple(
+        ItemState(item, BY_HAND, "a file with work for it cannot be read")
+        if item in missed
+        else _state(item, found, to_do, looked=item in looked)
+        for item in Item
+    )
 
 
-def _state(item: Item, findings: list[Finding], steps: list[Step], looked: bool) -> ItemState:
+def _state(item: Item, findings: list[Finding], steps: list[Step], *, looked: bool) -> ItemState:
     own = [f for f in findings if f.item is item]
     counts = {s: sum(f.status is s for f in own) for s in Status}
     words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)

@@ -12,6 +12,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -30,7 +31,7 @@ from sis_migrate.model import (
 
 if TYPE_CHECKING:
     from sis_migrate.python.graph import ModuleGraph
-    from sis_migrate.python.module import Module
+    from sis_migrate.python.module import Module, Project
     from sis_migrate.workspace import Workspace
 
 Result = Edit | Finding | Step | Withhold
@@ -49,17 +50,27 @@ class RegistryError(Exception):
 
 @dataclass(frozen=True)
 class AppContext:
-    """What a handler for whole apps gets: the app, its overlay, its modules.
+    """What a handler for whole apps gets: the app, its overlay, its modules as they are by now.
 
-    ``modules`` are the app's own files that parse, by path; empty where no Python codemod's
-    triggers occur in the app and the codemod asks for none (``needs_modules=False``).
+    ``project`` reads and parses the app's own files; it is called when a handler asks for them.
     """
 
     app: App
     workspace: Workspace
     settings: Settings
-    modules: dict[Path, Module] = field(default_factory=dict)
-    graph: ModuleGraph | None = None
+    project: Callable[[], Project]
+    made: tuple[Edit, ...] = ()
+    """The edits that this run has made in the app so far."""
+
+    @cached_property
+    def modules(self) -> dict[Path, Module]:
+        """The app's own files that parse, by path."""
+        return self.project().modules
+
+    @cached_property
+    def graph(self) -> ModuleGraph:
+        """Which of them import which."""
+        return self.project().graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +92,8 @@ class Codemod:
     order: int = 0
     default: bool = True
     """False: runs only when selected by its code or a prefix of it."""
+    covers: tuple[Item, ...] = ()
+    """Further checklist items that the codemod looks at."""
     node_handlers: dict[type[ast.AST], list[NodeHandler]] = field(default_factory=dict)
     module_handlers: list[ModuleHandler] = field(default_factory=list)
     app_handlers: list[AppHandler] = field(default_factory=list)
@@ -141,9 +154,10 @@ def DocumentCodemod(
     safety: Safety,
     order: int = 100,
     default: bool = True,
+    covers: tuple[Item, ...] = (),
 ) -> Codemod:
     """A codemod on an app's documents; runs after the Python ones, lower ``order`` first."""
-    return Codemod(module, code, name, summary, item, safety, (), (), order, default)
+    return Codemod(module, code, name, summary, item, safety, (), (), order, default, covers)
 
 
 def load() -> tuple[Codemod, ...]:

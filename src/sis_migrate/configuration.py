@@ -14,6 +14,7 @@ from sis_migrate.model import Settings
 
 _TABLE = "sis-migrate"
 _DEPENDENCY_FILES = ("pyproject", "requirements")
+SESSION_FORMS = ("auto", "documented", "accessor", "viewer")
 
 
 class ConfigurationError(Exception):
@@ -40,6 +41,15 @@ class Configuration:
     dependency_file: str = ""
     streamlit: str = ""
     remove_environment: bool = False
+    compute_pool: str = ""
+    query_warehouse: str = ""
+    runtime: str = ""
+    package_source: str = ""
+    owner_role: str = ""
+    admin_role: str = ""
+    snowflake_cli: str = ""
+    project_file: bool = False
+    session: str = "auto"
     package_map: Mapping[str, str] = field(default_factory=dict)
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -71,15 +81,25 @@ def settings(
     dependency_file: str | None = None,
     streamlit: str | None = None,
     remove_environment: bool | None = None,
+    session: str | None = None,
+    switch: Mapping[str, str] | None = None,
+    project_file: bool | None = None,
     package_map: Mapping[str, str] | None = None,
 ) -> Settings:
     """The run's settings: what the command line gives, else what the file says.
 
     None, and an empty sequence, mapping or string, mean that the command line does not say;
-    ``package_map`` is added to the file's.
+    ``package_map`` is added to the file's. ``switch`` has the settings named in SWITCH, and
+    ``describe`` and ``grants``.
     """
     file = configuration
+    chosen = switch or {}
+    of_switch: dict[str, Any] = {n: chosen.get(n) or getattr(file, n) for n in SWITCH}
     return Settings(
+        **of_switch,
+        describe=chosen.get("describe", ""),
+        grants=chosen.get("grants", ""),
+        project_file=file.project_file if project_file is None else project_file,
         select=tuple(select or file.select),
         ignore=tuple(ignore or file.ignore),
         exclude=tuple(exclude or file.exclude),
@@ -89,6 +109,7 @@ def settings(
         remove_environment=(
             file.remove_environment if remove_environment is None else remove_environment
         ),
+        session=session or file.session,
         package_map={**file.package_map, **(package_map or {})},
         per_file_ignores=file.per_file_ignores,
     )
@@ -177,6 +198,12 @@ def _dependency_file(value: object) -> str:
     return str(value)
 
 
+def _session(value: object) -> str:
+    if value not in SESSION_FORMS:
+        raise ValueError(" or ".join(map(repr, SESSION_FORMS)) + f", not {value!r}")
+    return str(value)
+
+
 def _names(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise ValueError("a table of strings")
@@ -192,6 +219,43 @@ def _ignores(value: object) -> dict[str, tuple[str, ...]]:
         raise ValueError("a table of globs with lists of codes") from error
 
 
+def _runtime(value: object) -> str:
+    text = _string(value)
+    if text.lower() in {"container", "warehouse"} or re.fullmatch(r"(?i)SYSTEM\$\w+", text):
+        return text
+    raise ValueError(
+        f"container, warehouse or a runtime such as SYSTEM$WAREHOUSE_RUNTIME, not {value!r}"
+    )
+
+
+def _package_source(value: object) -> str:
+    text = _string(value)
+    if re.fullmatch(r"none|(?:repository|integration)(?::.+)?", text):
+        return text
+    raise ValueError(
+        "repository, integration or none, the first two with a name (integration:MY_EAI) or "
+        f"without, not {value!r}"
+    )
+
+
+def _cli_version(value: object) -> str:
+    text = _string(value)
+    if not re.fullmatch(r"\d+\.\d+(\.\d+)?", text):
+        raise ValueError(f"a version such as 3.31, not {value!r}")
+    return text
+
+
+SWITCH: Mapping[str, Callable[[object], str]] = {
+    "compute_pool": _string,
+    "query_warehouse": _string,
+    "runtime": _runtime,
+    "package_source": _package_source,
+    "owner_role": _string,
+    "admin_role": _string,
+    "snowflake_cli": _cli_version,
+}
+"""The settings of the switch by name, with what checks them: ValueError says what one must be."""
+
 _KEYS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "select": ("select", _strings),
     "ignore": ("ignore", _strings),
@@ -200,6 +264,9 @@ _KEYS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "dependency-file": ("dependency_file", _dependency_file),
     "streamlit": ("streamlit", _string),
     "remove-environment": ("remove_environment", _flag),
+    "session": ("session", _session),
     "map": ("package_map", _names),
     "per-file-ignores": ("per_file_ignores", _ignores),
+    **{name.replace("_", "-"): (name, check) for name, check in SWITCH.items()},
+    "project-file": ("project_file", _flag),
 }

@@ -270,6 +270,11 @@ class Settings:
     streamlit: str = ""
     """The target Streamlit (``--streamlit``), "" for the tool's own range."""
     remove_environment: bool = False
+    resolve: bool = False
+    """Ask uv, over the network, for versions that fit together (``--resolve``)."""
+    session: str = "auto"
+    """How the app gets its session: ``auto`` (by what it does), ``documented``, ``accessor`` or
+    ``viewer``."""
     compute_pool: str = ""
     """The compute pool of the container (``--compute-pool``), "" for the system pool."""
     query_warehouse: str = ""

@@ -9,7 +9,9 @@ from sis_migrate import codemod as registry
 from sis_migrate.app_run import AppRun
 from sis_migrate.apps import discover
 from sis_migrate.codemod import Codemod
+from sis_migrate.ignoring import ignored_in_file
 from sis_migrate.model import Migration, Settings
+from sis_migrate.splices import SpanHistory
 from sis_migrate.workspace import Workspace
 
 
@@ -29,7 +31,11 @@ def plan(
     overlay = workspace or Workspace()
     chosen = registry.selected(registry.load() if codemods is None else codemods, settings)
     found = discover(paths, overlay, settings)
-    apps = tuple(AppRun(app, overlay, settings, chosen, found.findings).run() for app in found.apps)
+    discovered = [f for f in found.findings if not ignored_in_file(f, settings)]
+    history = SpanHistory()  # one for all: a file may belong to two apps
+    apps = tuple(
+        AppRun(app, overlay, settings, chosen, discovered, history).run() for app in found.apps
+    )
     claimed = {f for a in apps for f in a.findings}
-    outside = tuple(f for f in found.findings if f not in claimed)
+    outside = tuple(f for f in discovered if f not in claimed)
     return Migration(apps, outside, found.notes)

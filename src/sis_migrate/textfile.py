@@ -41,6 +41,8 @@ class TextFile:
             raise TextError(
                 f"the file's encoding, {self.encoding}, has no {error.object[error.start]!r}"
             ) from error
+        except UnicodeError as error:  # codecs such as idna, which encode more than characters
+            raise TextError(f"cannot be encoded as {self.encoding}: {error}") from error
 
 
 def decode(data: bytes, *, python: bool = False) -> TextFile:
@@ -58,6 +60,8 @@ def decode(data: bytes, *, python: bool = False) -> TextFile:
         raise TextError(
             f"not valid {encoding}: byte 0x{data[len(bom) + error.start]:02x}", line
         ) from error
+    except (LookupError, ValueError) as error:  # codecs that are none for source code, such as hex
+        raise TextError(f"cannot be decoded as {encoding}: {error}", 1) from error
     if "\0" in text:
         raise TextError("contains a NUL byte", text.count("\n", 0, text.index("\0")) + 1)
     result = TextFile(text, encoding, bom)
@@ -70,6 +74,8 @@ def _python_encoding(data: bytes) -> str:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except SyntaxError as error:
+        if b"coding" not in b"".join(data.splitlines(keepends=True)[:2]):
+            return "utf-8"  # whose decoding tells which byte is wrong
         raise TextError(str(error.msg), 1) from error
     return "utf-8" if encoding == "utf-8-sig" else encoding
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sis_migrate.model import FileChange
 from sis_migrate.textfile import TextFile, decode
+
+T = TypeVar("T")
 
 
 class Workspace:
@@ -18,6 +21,7 @@ class Workspace:
     def __init__(self, contents: Mapping[Path, bytes] | None = None) -> None:
         self._disk: dict[Path, bytes | None] = dict(contents or {})
         self._proposed: dict[Path, bytes | None] = {}
+        self._derived: dict[tuple[Path, str], tuple[bytes, Any]] = {}
 
     def read_bytes(self, path: Path) -> bytes:
         """The proposed or else the disk's bytes; OSError as from reading a file."""
@@ -30,6 +34,20 @@ class Workspace:
         """The file as text; OSError, or TextError where it does not decode."""
         return decode(self.read_bytes(path), python=path.suffix in {".py", ".pyi"})
 
+    def derive(self, path: Path, kind: str, make: Callable[[TextFile], T]) -> T:
+        """``make(self.read(path))``, made again only when the file's content has changed.
+
+        ``kind`` tells apart what different callers make of a file. Raises what reading and ``make``
+        raise.
+        """
+        data = self.read_bytes(path)
+        known = self._derived.get((path, kind))
+        if known is None or known[0] != data:
+            known = data, make(self.read(path))
+            self._derived[path, kind] = known
+        value: T = known[1]
+        return value
+
     def exists(self, path: Path) -> bool:
         """Whether the file is there, proposals included (a folder is not a file)."""
         if path in self._proposed:
@@ -37,6 +55,16 @@ class Workspace:
         if path in self._disk:
             return self._disk[path] is not None
         return path.is_file()
+
+    def names(self, folder: Path) -> tuple[str, ...]:
+        """The files directly in a folder, sorted, proposals included; none where it is not there."""
+        try:
+            found = {entry.name for entry in folder.iterdir() if entry.is_file()}
+        except OSError:
+            found = set()
+        known = {*self._disk, *self._proposed}
+        here = {path.name for path in known if path.parent == folder}
+        return tuple(sorted(n for n in found | here if self.exists(folder / n)))
 
     def write(self, path: Path, data: bytes) -> None:
         """Propose content for a file, new or not; its content on disk is remembered first."""

@@ -30,6 +30,11 @@ FORMS = [
         MatchSpec("numpy", ">1", channel="main/linux-64"),
         id="a channel with a platform",
     ),
+    pytest.param(
+        "https://host/pkgs/main::numpy",
+        MatchSpec("numpy", channel="https://host/pkgs/main"),
+        id="a channel by its address",
+    ),
     pytest.param("numpy[version='>=1,<2']", MatchSpec("numpy", ">=1,<2"), id="version in brackets"),
     pytest.param("numpy[version=1.2]", MatchSpec("numpy", "1.2"), id="bare version in brackets"),
     pytest.param(

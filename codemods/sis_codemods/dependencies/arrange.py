@@ -48,12 +48,26 @@ def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list
     old = next((entry for entry in entries if entry.name == "streamlit"), Entry("streamlit"))
     choice = choose_streamlit(old.specifier, wanted)
     if choice.reason:
-        status = Status.FIXED if choice.specifier != old.specifier else Status.REVIEW
+        kept = choice.specifier == old.specifier
+        status = Status.REVIEW if kept else Status.FIXED
+        remedy = "Try the app with it, or choose another one with --streamlit." if kept else ""
         notes.append(
-            Note(status, choice.reason, item=Item.STREAMLIT, span=old.span, about="streamlit")
+            Note(status, choice.reason, remedy, Item.STREAMLIT, old.span, about="streamlit")
         )
     new = replace(old, specifier=choice.specifier)
     return [new, *(entry for entry in entries if entry.name != "streamlit")]
+
+
+def with_old_pandas(entries: list[Entry], why: Note | None, notes: list[Note]) -> list[Entry]:
+    """The lines with pandas below 3, where there is a reason and no end that says so already."""
+    listed = next((entry for entry in entries if entry.name == "pandas"), None)
+    if why is None or (listed and any(c in listed.specifier for c in ("<", "==", "~="))):
+        return entries
+    notes.append(why)
+    if listed is None:
+        return [*entries, Entry("pandas", specifier="<3", modules=("pandas",))]
+    specifier = ",".join(filter(None, [listed.specifier, "<3"]))
+    return [replace(e, specifier=specifier) if e is listed else e for e in entries]
 
 
 def with_versions(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry]:
@@ -77,6 +91,7 @@ def with_versions(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry
             Note(
                 Status.REVIEW,
                 f"{guard.package}{guard.specifier} is added: {guard.reason}",
+                "Drop it once the app works with newer versions.",
                 about=guard.package,
             )
         )

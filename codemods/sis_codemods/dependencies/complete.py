@@ -9,7 +9,11 @@ from pathlib import Path
 from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.names import canonical, packages_of
-from sis_codemods.dependencies.versions import choose_streamlit, runs_in_container
+from sis_codemods.dependencies.versions import (
+    admits_python,
+    choose_streamlit,
+    runs_in_container,
+)
 from sis_migrate.documents.pyproject import Pyproject, add_dependencies, read_pyproject
 from sis_migrate.documents.requirements import Line, parse_requirements
 from sis_migrate.model import Item, Splice, Status
@@ -39,11 +43,14 @@ def completion(
     listed = project.requires if project else tuple(_lines(path, workspace, set()))
     names = {canonical(line.name) for line in listed} | _brought_by_extras(listed)
     wanted = _imported(plan, imports) if container else plan.active
-    missing = [entry for entry in wanted if not _is_listed(entry, names)]
+    # A wheel among the app's files would need a table of its own in a pyproject.toml.
+    usable = [entry for entry in wanted if not (entry.path and project)]
+    missing = [entry for entry in usable if not _is_listed(entry, names)]
     raised = next(_too_old(listed), None)
     notes = [*_open_notes(plan, names, {e.name for e in missing}, container=container)]
     if project:
         notes += _about_python(project, path)
+        notes += _about_building(path) if project.builds and (missing or raised) else ()
     if raised:
         reason = choose_streamlit(raised.specifier).reason
         notes.append(Note(Status.FIXED, reason, item=Item.STREAMLIT, path=path))
@@ -52,7 +59,7 @@ def completion(
         *(["Streamlit raised"] if raised else []),
     ]
     make = _in_pyproject if project else _in_requirements
-    splices = make(text, [entry.requirement for entry in missing], raised)
+    splices = make(text, [_line(entry) for entry in missing], raised)
     return Completion(tuple(splices), ", ".join(done), tuple(notes))
 
 
@@ -82,6 +89,10 @@ def _imported(plan: Plan, imports: Sequence[Import]) -> tuple[Entry, ...]:
     return tuple(entry for entry in plan.active if entry.name in {*names, "streamlit"})
 
 
+def _line(entry: Entry) -> str:
+    return f"./{entry.path}" if entry.path else entry.requirement
+
+
 def _is_listed(entry: Entry, names: set[str]) -> bool:
     """Whether the project, or another that brings the same modules, is listed."""
     others = {canonical(p) for module in entry.modules for p in packages_of(module) or ()}
@@ -104,18 +115,20 @@ def _open_notes(plan: Plan, names: set[str], added: set[str], *, container: bool
 
 
 def _about_python(project: Pyproject, path: Path) -> Iterator[Note]:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        admits = SpecifierSet(project.requires_python).contains("3.11.9")
-    except InvalidSpecifier:
-        admits = False
-    if not admits:
+    if not admits_python(project.requires_python):
         message = (
             f"requires-python {project.requires_python!r} excludes Python 3.11, the container's"
         )
         remedy = 'Write requires-python = "==3.11.*".'
         yield Note(Status.MANUAL, message, remedy, item=Item.PYTHON, path=path)
+
+
+def _about_building(path: Path) -> tuple[Note, ...]:
+    message = (
+        f"{path.name} has a [build-system]: uv builds the folder as a package when it installs"
+    )
+    remedy = "If that is not meant, or fails, write [tool.uv] package = false."
+    return (Note(Status.REVIEW, message, remedy, path=path),)
 
 
 def _in_pyproject(text: str, lines: Sequence[str], raised: Line | None) -> list[Splice]:

@@ -2,57 +2,88 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.arrange import (
     merged,
     place_comments,
+    with_old_pandas,
     with_streamlit,
     with_versions,
 )
 from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.imports import Import
+from sis_codemods.dependencies.larger_map import Larger
 from sis_codemods.dependencies.names import (
     INSTALLABLE,
     Kind,
     Rule,
     canonical,
+    is_used_without_import,
     lookup,
+    needs_of,
     packages_of,
 )
+from sis_codemods.dependencies.pip_list import convert_line, included, wheel_of
 from sis_codemods.dependencies.versions import admits_python
 from sis_migrate.model import Item, Span, Status
+from sis_migrate.workspace import Workspace
 
 if TYPE_CHECKING:
     from sis_migrate.documents.conda import CondaSpec, Environment, PipItem
 
-_PUBLIC_CHANNELS = frozenset({"", "snowflake", "defaults", "conda-forge", "main", "anaconda"})
+_PUBLIC_CHANNELS = frozenset(
+    {"", "snowflake", "defaults", "nodefaults", "conda-forge", "main", "anaconda", "bioconda"}
+    | {"pyviz", "pytorch", "nvidia", "rapidsai", "plotly", "r", "free", "msys2"}
+)
 _WHY_DROPPED = {
     Kind.NATIVE: "it is no Python package, and the container has only its own system libraries",
     Kind.META: "it is nothing that the app needs in the container",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What else decides: the user's own map and Streamlit ("": ours), a larger map of names.
+
+    ``old_pandas`` is why pandas must stay below 3; paths of pip's are relative to ``folder``.
+    """
+
+    package_map: Mapping[str, str] = field(default_factory=dict)
+    streamlit: str = ""
+    larger: Larger = field(default_factory=dict)
+    old_pandas: Note | None = None
+    folder: Path = Path()
+    workspace: Workspace | None = None
+
+
+NO_CHOICES = Choices()
+
+
 def plan(
-    environment: Environment,
-    imports: Sequence[Import],
-    package_map: Mapping[str, str],
-    streamlit: str = "",
+    environment: Environment, imports: Sequence[Import], choices: Choices = NO_CHOICES
 ) -> Plan:
-    """Decide on every entry and every import. ``streamlit`` is the user's own choice, or ""."""
-    converter = _Converter(package_map)
+    """Decide on every entry and every import."""
+    converter = _Converter(choices)
     for problem in environment.problems:
         converter.problem(problem.message, problem.line, problem.raw)
+    for channel in environment.channels:
+        converter.channel(channel)
     for spec in environment.specs:
         converter.conda(spec)
     for item in environment.pip:
-        converter.pip(item)
+        converter.pip(item, choices.folder, choices.workspace or Workspace())
     converter.entries.sort(key=lambda entry: entry.span or Span(0, 0, 0, 0))
     converter.imported(imports)
     converter.native_needs()
+    converter.never_imported(imports)
     entries = list(merged(converter.entries, converter.notes))
-    entries = with_streamlit(entries, streamlit, converter.notes)
+    entries = with_streamlit(entries, choices.streamlit, converter.notes)
+    entries = with_old_pandas(entries, choices.old_pandas, converter.notes)
     entries = list(with_versions(entries, converter.notes))
     header, entries, trailer = place_comments(environment, entries)
     return Plan(tuple(entries), tuple(converter.notes), header, trailer)
@@ -61,8 +92,9 @@ def plan(
 class _Converter:
     """Gathers lines and notes, entry by entry."""
 
-    def __init__(self, package_map: Mapping[str, str]) -> None:
-        self.package_map = package_map
+    def __init__(self, choices: Choices) -> None:
+        self.package_map = choices.package_map
+        self.larger = choices.larger
         self.entries: list[Entry] = []
         self.notes: list[Note] = []
         self.undecided: set[str] = set()
@@ -77,14 +109,20 @@ class _Converter:
         if raw:
             self.entries.append(Entry("", comment=f"{raw}: not converted", span=span))
 
+    def channel(self, channel: str) -> None:
+        """A word about a channel whose packages nobody else has."""
+        if not _is_public(channel):
+            message = f"Packages of the channel {channel!r} may not be on PyPI, or not be the same"
+            remedy = "Put what comes from it into [tool.sis-migrate.map]."
+            self.note(Status.REVIEW, message, remedy)
+
     def conda(self, spec: CondaSpec) -> None:
         """Decide on a conda package."""
         if canonical(spec.name) == "python":
             self._python(spec)
             return
-        rule = lookup(spec.name, self.package_map)
-        channel = spec.channel.removeprefix("pkgs/").split("/")[0]
-        if rule.kind in INSTALLABLE and (channel in _PUBLIC_CHANNELS or "://" in spec.channel):
+        rule = lookup(spec.name, self.package_map, self.larger)
+        if rule.kind in INSTALLABLE and _is_public(spec.channel):
             self._installable(spec, rule)
         elif rule.kind in INSTALLABLE:
             why = f"comes from the channel {spec.channel!r}, which PyPI does not know"
@@ -110,6 +148,15 @@ class _Converter:
             because = f" ({rule.note})" if rule.note else ""
             message = f"{spec.name} is {rule.pypi} on PyPI{because}"
             self.note(Status.FIXED, message, span=spec.span, about=name)
+        elif rule.note:
+            message = f"{spec.name}: {rule.note}"
+            self.note(
+                Status.REVIEW,
+                message,
+                "It is converted as it is; consider a change.",
+                span=spec.span,
+                about=name,
+            )
         for words in translation.notes:
             message = f"{spec.raw!r}: {words}"
             status = Status.FIXED if words.startswith("the build") else Status.REVIEW
@@ -145,47 +192,24 @@ class _Converter:
             self.entries.append(Entry("", comment=f"{spec.raw}: not on PyPI", span=spec.span))
         self.note(Status.FIXED, f"{spec.raw!r} is left out: {why}", span=spec.span)
 
-    def pip(self, item: PipItem) -> None:
-        """Decide on a line of the ``pip:`` list."""
-        from packaging.requirements import InvalidRequirement, Requirement
-
-        try:
-            wanted = Requirement(item.raw.split(" #")[0])
-        except InvalidRequirement:
-            self._pip_by_hand(item, "only names with versions are converted")
-            return
-        if wanted.url:
-            self._pip_by_hand(item, "the container reaches an address only by an integration")
-            return
-        self.entries.append(
-            Entry(
-                name=canonical(wanted.name),
-                extras=tuple(sorted(wanted.extras)),
-                specifier=str(wanted.specifier),
-                marker=str(wanted.marker or ""),
-                comment=item.comment,
-                span=item.span,
-            )
-        )
-
-    def _pip_by_hand(self, item: PipItem, why: str) -> None:
-        message = f"{item.raw!r} of the pip list is not converted: {why}"
-        remedy = "Add the package to the new file yourself."
-        self.note(Status.MANUAL, message, remedy, span=item.span)
-        self.entries.append(Entry("", comment=f"{item.raw}: not converted", span=item.span))
+    def pip(self, item: PipItem, folder: Path, workspace: Workspace) -> None:
+        """Decide on a line of the ``pip:`` list; its paths are relative to ``folder``."""
+        for raw in included(item, folder, workspace):
+            wheel = wheel_of(raw)
+            has_file = wheel is not None and workspace.exists(folder / wheel[1])
+            entry, note = convert_line(raw, item, has_file)
+            self.entries += [entry] if entry else []
+            self.notes += [note] if note else []
 
     def imported(self, imports: Iterable[Import]) -> None:
         """Add what the app imports and nothing lists; a note for modules that nobody knows."""
         declared = {entry.name for entry in self.entries}
-        brought = {module for entry in self.entries for module in entry.modules}
         reported: set[str] = set()
         for found in imports:
             packages = packages_of(found.module)
             if packages is None:
                 self._unknown_module(found, declared, reported)
-            elif not packages or found.optional or declared.intersection(map(canonical, packages)):
-                continue
-            elif not any(_within(found.module, module) for module in brought):
+            elif packages and not found.optional and declared.isdisjoint(map(canonical, packages)):
                 self._add_imported(found, packages[0])
                 declared.add(canonical(packages[0]))
 
@@ -202,8 +226,9 @@ class _Converter:
 
     def _unknown_module(self, found: Import, declared: set[str], reported: set[str]) -> None:
         name = canonical(found.top)
-        if found.optional or name in reported | declared | self.undecided:
-            return
+        parts = {part for project in declared for part in project.split("-")}
+        if found.optional or name in reported | declared | self.undecided | parts:
+            return  # the project acme-sdk may well bring the module acme
         reported.add(name)
         message = f"{found.words}, which no listed package is known to bring"
         remedy = "If it comes from a package, add that to the dependency file."
@@ -216,19 +241,40 @@ class _Converter:
             Note(status, message, remedy, span=found.span, path=found.path, about=about)
         )
 
+    def never_imported(self, imports: Sequence[Import]) -> None:
+        """A note on the listed packages that no file imports."""
+        imported = {canonical(p) for found in imports for p in packages_of(found.module) or ()}
+        idle = [
+            entry.name
+            for entry in self.entries
+            if entry.modules
+            and imported.isdisjoint({entry.name, *_alternatives(entry)})
+            and not is_used_without_import(entry.name)
+        ]
+        if idle and imports:
+            message = f"Listed, but imported by no file of the app: {', '.join(sorted(set(idle)))}"
+            self.note(Status.FIXED, message, "Leave out what the app does not need.")
+
     def native_needs(self) -> None:
         """A note for every package that needs a program or library that the container lacks."""
         for entry in self.entries:
-            rule = lookup(entry.name, {}) if entry.name else None
-            if rule is None or not rule.needs:
-                continue
-            message = f"{entry.name} needs {rule.needs}, which the container does not have"
-            remedy = "Replace what the app uses it for, or leave it out."
-            self.note(Status.REVIEW, message, remedy, span=entry.span, about=entry.name)
+            needs = needs_of(entry.name)
+            if needs:
+                message = f"{entry.name} needs {needs}, which the container does not have"
+                remedy = "Replace what the app uses it for, or leave it out."
+                self.note(Status.REVIEW, message, remedy, span=entry.span, about=entry.name)
 
 
-def _within(module: str, package: str) -> bool:
-    return module == package or module.startswith(f"{package}.")
+def _is_public(channel: str) -> bool:
+    """Whether a channel, by its name or address, has packages that PyPI may have as well."""
+    parts = channel.rstrip("/").split("/")
+    if parts[-1] == "noarch" or re.fullmatch(r"(linux|osx|win)-\w+", parts[-1]):
+        parts.pop()
+    return parts[-1] in _PUBLIC_CHANNELS
+
+
+def _alternatives(entry: Entry) -> set[str]:
+    return {canonical(p) for module in entry.modules for p in packages_of(module) or ()}
 
 
 def _extras(requirement: str) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ class Entry:
 
     ``name`` is the project as PyPI compares it; "" for a line that is only a comment, whose words
     are ``comment``. ``above`` are comment lines that stand over it, ``modules`` what the package
-    brings, ``span`` where environment.yml lists it.
+    brings, ``span`` where environment.yml lists it, ``path`` a wheel among the app's files, relative
+    to the new file.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Entry:
     above: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     span: Span | None = None
+    path: str = ""
 
     @property
     def requirement(self) -> str:

@@ -36,7 +36,7 @@ version = "0.1.0"
 requires-python = "==3.11.*"
 dependencies = [
     "streamlit>=1.55,<1.68",
-    "pandas>=2.0.3,<3",
+    "pandas>=2.1.2,<3",
     "graphviz",  # the org chart
     # openssl: not on PyPI
 ]
@@ -46,8 +46,10 @@ dependencies = [
 ignores it, and going back needs it. Names that this tool does not know, packages of private
 channels and those that only exist in Snowflake are commented out and reported: a PyPI project of
 the same name may belong to anybody. Where both files exist, or `pyproject.toml` describes a package
-to be built, nothing is written and the finding says what to choose. An app without
-`environment.yml` that imports only what the container has anyway gets no file.
+to be built, nothing is written and the finding says what to choose. An app that imports only what
+the container has anyway gets no file where it has no `environment.yml`, or with
+`dependency-file = "none"`: it then needs no package source, but runs on whatever Streamlit the
+container comes with.
 
 **Safety.** Safe: the versions are the app's own wherever they work, and each that is not has a
 finding of its own.
@@ -58,16 +60,20 @@ https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sis_codemods.dependencies.base_image import lacks
 from sis_codemods.dependencies.complete import completion
-from sis_codemods.dependencies.convert import plan
+from sis_codemods.dependencies.convert import Choices, plan
 from sis_codemods.dependencies.entries import Note, Plan
 from sis_codemods.dependencies.imports import Import, third_party
+from sis_codemods.dependencies.larger_map import cache_file, load
+from sis_codemods.dependencies.pandas_3 import reason_to_stay
 from sis_codemods.dependencies.render import project_table, requirements
+from sis_codemods.dependencies.resolved import resolved
 from sis_codemods.dependencies.target import Action, Target, find_target
 from sis_migrate.codemod import AppContext, DocumentCodemod, Result
 from sis_migrate.model import (
@@ -86,6 +92,7 @@ from sis_migrate.model import (
 
 if TYPE_CHECKING:
     from sis_migrate.documents.conda import Environment
+    from sis_migrate.verify.uv import Resolution
 
 codemod = DocumentCodemod(
     __name__,
@@ -94,13 +101,6 @@ codemod = DocumentCodemod(
     summary="lists the app's packages in pyproject.toml or requirements.txt",
     item=Item.DEPS,
     safety=Safety.SAFE,
-)
-
-# What the container has without a dependency file: Streamlit and Snowpark, as the page says, and
-# what these two depend on, as their metadata says.
-_BASE = frozenset(
-    {"streamlit", "snowflake-snowpark-python", "snowflake-connector-python", "altair", "numpy"}
-    | {"pandas", "pillow", "protobuf", "pyarrow", "pydeck", "requests", "typing-extensions"}
 )
 
 
@@ -131,9 +131,19 @@ def list_packages(context: AppContext) -> Iterator[Result]:
     except (OSError, TextError, EnvironmentFileError) as error:
         yield _unreadable(app, error)
         return
-    imports = third_party(app, context.workspace)
+    sources = [module.source for module in context.modules.values()]
+    imports = third_party(app, sources)
     target = find_target(app, context.workspace, settings)
-    packages = plan(environment, imports, settings.package_map, settings.streamlit)
+    old_pandas = reason_to_stay(sources)
+    choices = Choices(
+        package_map=settings.package_map,
+        streamlit=settings.streamlit,
+        larger=load(cache_file()),
+        old_pandas=old_pandas,
+        folder=target.path.parent,
+        workspace=context.workspace,
+    )
+    packages = plan(environment, imports, choices)
     run = _Run(context, target, packages, imports)
     if target.note:
         yield _finding(run, target.note)
@@ -175,10 +185,17 @@ def _finding(run: _Run, note: Note) -> Finding:
 def _create(run: _Run) -> Iterator[Result]:
     """A new file, or a new table at the end of one that only holds settings of tools."""
     app, path, packages = run.context.app, run.target.path, run.plan
-    if app.environment_file is None and {entry.name for entry in packages.active} <= _BASE:
-        if app.runtime is not Runtime.CONTAINER:
+    missing = lacks(entry.name for entry in packages.active)
+    unwanted = run.context.settings.dependency_file == "none"
+    if not missing and (unwanted or app.environment_file is None):
+        if unwanted or app.runtime is not Runtime.CONTAINER:
             yield _nothing_needed(run)
         return
+    if unwanted:
+        message = f"A dependency file is needed all the same: for {', '.join(missing)}"
+        yield Finding(path, message, Status.REVIEW, remedy="Leave these packages out of the app.")
+    if run.context.settings.resolve:
+        packages = resolved(packages, _ask_uv)
     yield from (_finding(run, note) for note in packages.notes)
     count = len(packages.active)
     message = f"{count} package{'s' if count > 1 else ''} listed in {path.name}"
@@ -193,10 +210,16 @@ def _create(run: _Run) -> Iterator[Result]:
     yield Edit(path, _appended(text, table), message)
 
 
+def _ask_uv(lines: Sequence[str], build: bool) -> Resolution:
+    from sis_migrate.verify.uv import find_uv, resolve
+
+    return resolve(lines, uv=find_uv(), build=build)
+
+
 def _nothing_needed(run: _Run) -> Finding:
     message = (
-        "No dependency file is needed: the app imports only what the container has; its Streamlit "
-        "is then whatever release the container comes with"
+        "No dependency file is needed: the container has all that the app imports; no package "
+        "source is needed either, but its releases, Streamlit's too, are the container's own"
     )
     remedy = "Write a pyproject.toml if the app must stay on one release."
     return Finding(run.context.app.root, message, Status.FIXED, remedy=remedy)

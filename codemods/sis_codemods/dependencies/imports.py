@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sis_codemods.dependencies.names import packages_of
 from sis_migrate.model import App, Span
-from sis_migrate.python.source import ParseError, Source, parse
-from sis_migrate.textfile import TextError
-from sis_migrate.workspace import Workspace
+from sis_migrate.python.source import Source
 
 # In the standard library of Python 3.11, which the container runs, and of no later one.
 _UNTIL_3_11 = frozenset(
@@ -47,21 +45,16 @@ class Import:
         return self.module.partition(".")[0]
 
 
-def third_party(app: App, workspace: Workspace) -> tuple[Import, ...]:
-    """Imports of modules that are neither Python's nor the app's own, in the order of the files.
-
-    Files that cannot be read or parsed have none: others report them.
-    """
+def third_party(app: App, sources: Iterable[Source]) -> tuple[Import, ...]:
+    """Imports of modules that are neither Python's nor the app's own, in the order of the files."""
     local = _local_modules(app)
     scripts = {path.stem for path in app.scripts}
-    found: list[Import] = []
-    for path in app.files:
-        try:
-            source = parse(path, workspace.read(path))
-        except (OSError, TextError, ParseError):
-            continue
-        found += (i for i in _imports(source) if not _is_own(i, local, scripts, app.root))
-    return tuple(found)
+    return tuple(
+        found
+        for source in sources
+        for found in _imports(source)
+        if not _is_own(found, local, scripts, app.root)
+    )
 
 
 def _local_modules(app: App) -> frozenset[str]:
@@ -87,7 +80,7 @@ def _is_own(found: Import, local: frozenset[str], scripts: set[str], root: Path)
 
 
 def _imports(source: Source) -> Iterator[Import]:
-    for node, optional in _walk(source.tree, optional=False):
+    for node, optional in _walk(source.tree):
         for module in _modules_of(node):
             words = f"{source.path.name} imports {_shown(module)}"
             yield Import(module, source.path, source.span(node), optional, words)
@@ -130,12 +123,18 @@ def _opens_connection(node: ast.Call) -> bool:
     return any(isinstance(value, ast.Constant) and value.value == "snowflake" for value in values)
 
 
-def _walk(node: ast.AST, *, optional: bool) -> Iterator[tuple[ast.AST, bool]]:
-    """All nodes, and for each whether the app does without what it imports."""
-    yield node, optional
-    guarded = _guarded(node)
-    for child in ast.iter_child_nodes(node):
-        yield from _walk(child, optional=optional or child in guarded)
+def _walk(tree: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
+    """All nodes in their order, and for each whether the app does without what it imports.
+
+    Not recursive: expressions can be nested more deeply than Python lets functions be.
+    """
+    stack = [(tree, False)]
+    while stack:
+        node, optional = stack.pop()
+        yield node, optional
+        guarded = _guarded(node)
+        children = [(child, optional or child in guarded) for child in ast.iter_child_nodes(node)]
+        stack += reversed(children)
 
 
 def _guarded(node: ast.AST) -> list[ast.AST]:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from sis_codemods.dependencies.larger_map import Larger, choose
+
 _HERE = Path(__file__).parent
 
 
@@ -46,18 +48,26 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name.partition("[")[0].strip().lower())
 
 
-def lookup(name: str, user_map: Mapping[str, str]) -> Rule:
-    """What becomes of a conda package: the user's own map first, then the curated rows.
+def lookup(name: str, user_map: Mapping[str, str], larger: Larger | None = None) -> Rule:
+    """What becomes of a conda package: the user's own map, our rows, the larger map, in this order.
 
-    A name in neither is unknown: never taken for the PyPI project of the same name, which may
-    belong to anybody.
+    A name in none is unknown: never taken for the PyPI project of the same name, which may belong
+    to anybody.
     """
     key = canonical(name)
     for mine, target in user_map.items():
         if canonical(mine) == key:
             return _mapped_by_user(name, target)
     rule = _rows().get(key) or _by_pattern(key, name)
-    return rule or Rule(name, Kind.UNKNOWN, note="this tool does not know the name")
+    return rule or _in_larger(name, key, larger or {})
+
+
+def _in_larger(name: str, key: str, larger: Larger) -> Rule:
+    project, why = choose(key, larger)
+    if not project:
+        return Rule(name, Kind.UNKNOWN, note=why or "this tool does not know the name")
+    kind = Kind.SAME if project == key else Kind.RENAME
+    return Rule(name, kind, project, source="larger map")
 
 
 def _mapped_by_user(name: str, target: str) -> Rule:
@@ -102,6 +112,27 @@ def _by_pattern(key: str, name: str) -> Rule | None:
     return None
 
 
+def needs_of(project: str) -> str:
+    """What a PyPI project needs at run time that is not a Python package, "" for nothing known."""
+    return _needs().get(canonical(project), "")
+
+
+@cache
+def _needs() -> dict[str, str]:
+    return {canonical(rule.pypi): rule.needs for rule in _rows().values() if rule.needs}
+
+
+def is_used_without_import(project: str) -> bool:
+    """Whether a project does its work where no file imports it."""
+    listed = _imports_table()["without_import"]["projects"]
+    return canonical(project) in listed or canonical(project).startswith("types-")
+
+
+@cache
+def _imports_table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((_HERE / "imports.toml").read_text("utf-8"))
+
+
 @cache
 def _modules() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
@@ -109,8 +140,7 @@ def _modules() -> dict[str, tuple[str, ...]]:
         for module in rule.imports:
             if rule.pypi:
                 found[module] = tuple(dict.fromkeys((*found.get(module, ()), canonical(rule.pypi))))
-    document = tomllib.loads((_HERE / "imports.toml").read_text("utf-8"))
-    return found | {name: tuple(packages) for name, packages in document["modules"].items()}
+    return found | {name: tuple(found) for name, found in _imports_table()["modules"].items()}
 
 
 def packages_of(module: str) -> tuple[str, ...] | None:

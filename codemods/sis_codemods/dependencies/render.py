@@ -26,6 +26,7 @@ def project_table(name: str, plan: Plan) -> str:
             *(_INDENT + line for line in _toml_lines(plan.entries)),
             *(_INDENT + line for line in _comments(plan.trailer)),
             "]",
+            *_sources(plan),
             "",
         ]
     )
@@ -47,8 +48,7 @@ def _toml_lines(entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
         yield from _comments(entry.above)
         if entry.name:
-            comment = f"  # {entry.comment}" if entry.comment else ""
-            yield f"{_string(entry.requirement)},{comment}"
+            yield f"{_string(entry.requirement)},{_trailing(entry)}"
         else:
             yield from _comments([entry.comment])
 
@@ -57,15 +57,31 @@ def _requirement_lines(entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
         yield from _comments(entry.above)
         if entry.name:
-            comment = f"  # {entry.comment}" if entry.comment else ""
-            yield f"{entry.requirement}{comment}"
+            line = f"./{entry.path}" if entry.path else entry.requirement
+            yield f"{line}{_trailing(entry)}"
         else:
             yield from _comments([entry.comment])
 
 
+def _sources(plan: Plan) -> list[str]:
+    """Where uv finds the wheels among the app's files."""
+    wheels = [entry for entry in plan.active if entry.path]
+    lines = [f"{entry.name} = {{ path = {_string(entry.path)} }}" for entry in wheels]
+    return ["", "[tool.uv.sources]", *lines] if lines else []
+
+
+def _trailing(entry: Entry) -> str:
+    return f"  # {_one_line(entry.comment)}" if entry.comment else ""
+
+
 def _comments(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        yield f"# {line}".rstrip()
+        yield f"# {_one_line(line)}".rstrip()
+
+
+def _one_line(text: str) -> str:
+    """A text that a comment can hold: TOML allows no control characters there."""
+    return "".join(c if c.isprintable() else " " for c in text).rstrip()
 
 
 def _string(text: str) -> str:

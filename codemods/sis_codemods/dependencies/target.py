@@ -42,21 +42,22 @@ class Target:
 
 def find_target(app: App, workspace: Workspace, settings: Settings) -> Target:
     """Decide on the one dependency file of an app."""
+    wanted = settings.dependency_file.replace("none", "")
     for folder in _folders(app):
-        found = _in_folder(folder, app, workspace, settings.dependency_file)
+        found = _in_folder(folder, app, workspace, wanted)
         if found is not None:
             return found
     home = app.environment_file.parent if app.environment_file else app.root
-    return _in_empty_folder(home, settings.dependency_file)
+    return _in_empty_folder(home, wanted)
 
 
 def _folders(app: App) -> Iterator[Path]:
     """Where the container looks, in its order."""
-    start = app.entry_point.parent if app.entry_point else app.root
-    for folder in (start, *start.parents):
+    folder = app.entry_point.parent if app.entry_point else app.root
+    yield folder
+    while folder != app.root and folder.is_relative_to(app.root):
+        folder = folder.parent
         yield folder
-        if folder == app.root or not folder.is_relative_to(app.root):
-            break
 
 
 def _in_empty_folder(folder: Path, wanted: str) -> Target:

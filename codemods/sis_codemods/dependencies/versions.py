@@ -35,8 +35,12 @@ class Guard:
 
 
 @cache
-def _table() -> dict[str, dict[str, Any]]:
+def _table() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))
+
+
+def _guards() -> list[dict[str, str]]:
+    return list(_table()["guards"])
 
 
 def streamlit_range() -> str:
@@ -141,29 +145,35 @@ def admits_python(specifier: str) -> bool:
 def relax(package: str, specifier: str, *, numpy_1: bool) -> Choice:
     """The specifier, opened upwards where it admits only versions below the measured floors.
 
-    ``numpy_1``: NumPy stays below 2, so that wheels built against NumPy 1 go on working and only
-    those that do not exist for Python 3.11 matter.
+    ``numpy_1``: NumPy stays below 2, so that wheels built against NumPy 1 go on working.
     """
-    from packaging.version import Version
+    row = _table()["packages"].get(package, {})
+    floor, reason = _floor(row, specifier, numpy_1=numpy_1)
+    if not reason:
+        least = row.get("at_least", "")
+        return Choice(_from(specifier, least) if least else specifier)
+    opened = f">={floor},<{row['below']}" if "below" in row else f">={floor}"
+    return Choice(opened, f"{package} {specifier} becomes {opened}: before {floor} {reason}")
 
-    row = _table()["packages"].get(package)
-    if row is None or not specifier:
-        return Choice(specifier)
-    wheel, works = row.get("wheel_from", ""), row.get("works_from", "")
+
+def _floor(row: Mapping[str, str], specifier: str, *, numpy_1: bool) -> tuple[str, str]:
+    """The floor that a specifier stays below, and what is the matter before it; else empty."""
+    if not specifier:
+        return "", ""
+    works, why = row.get("works_from", ""), row.get("why", "cannot be imported beside NumPy 2")
+    if works and (not numpy_1 or "why" in row) and not _reaches(specifier, works):
+        return works, f"it {why}"
+    wheel = row.get("wheel_from", "")
     if wheel and not _reaches(specifier, wheel):
-        reason = f"has no build for Python 3.11 before {wheel}"
-    elif works and (not numpy_1 or "needs" in row) and not _reaches(specifier, works):
-        reason = f"needs {works} at least " + (
-            f"for {row['needs']}" if "needs" in row else "to be imported beside NumPy 2"
-        )
-    else:
-        return Choice(specifier)
-    lowest = _lowest(specifier)
-    parts = [f">={lowest}"] if lowest else []
-    if "below" in row and (not lowest or Version(lowest) < Version(row["below"])):
-        parts.append(f"<{row['below']}")
-    opened = ",".join(parts)
-    return Choice(opened, f"{package} {specifier} becomes {opened or 'any version'}: it {reason}")
+        return wheel, "PyPI has no build of it for Python 3.11"
+    return "", ""
+
+
+def _from(specifier: str, least: str) -> str:
+    """The specifier, with a beginning if it has none."""
+    clauses = [clause for clause in specifier.split(",") if clause]
+    begins = any(clause[:1] in {">", "=", "~"} for clause in clauses)
+    return specifier if begins else ",".join([f">={least}", *clauses])
 
 
 def _reaches(specifier: str, floor: str) -> bool:
@@ -187,28 +197,42 @@ def _admits_from(clause: Specifier, least: Version) -> bool:
     return True
 
 
-def _lowest(specifier: str) -> str:
-    """The version that a specifier begins at, "" where it has no beginning."""
-    from packaging.specifiers import Specifier
-
-    clauses = [Specifier(part) for part in specifier.split(",")]
-    lows = [_version(c) for c in clauses if c.operator in {">=", ">", "==", "===", "~="}]
-    return str(max(lows)) if lows else ""
-
-
 def keeps_numpy_1(specifier: str) -> bool:
     """Whether a specifier for NumPy rules out NumPy 2 and everything newer."""
-    return bool(specifier) and not _reaches(specifier, "2")
+    return _stays_below(specifier, "2")
 
 
 def guards(specifiers: Mapping[str, str]) -> tuple[Guard, ...]:
     """What must be added to a set of specifiers by project name for it to work once installed."""
-    if not keeps_numpy_1(specifiers.get("numpy", "")):
-        return ()
-    row = _table()["guards"]["numpy-1"]
-    if specifiers.get(row["package"]):
-        return ()
-    reason = (
-        f"{row['package']} 26 can only be imported beside NumPy 2, which the app's pin excludes"
+    found = [
+        Guard(row["add"], row["specifier"], row["why"])
+        for row in _guards()
+        if _stays_below(specifiers.get(row["package"], ""), row["below"])
+    ]
+    for name, specifier in specifiers.items():
+        first = _table()["packages"].get(name, {}).get("numpy_2", "")
+        if first and _stays_below(specifier, first):
+            row = _guards()[0]
+            why = f"{name} keeps NumPy below 2, and {row['why']}"
+            found.append(Guard(row["add"], row["specifier"], why))
+    missing = {
+        guard.package: guard for guard in reversed(found) if not specifiers.get(guard.package)
+    }
+    return tuple(missing[name] for name in sorted(missing))
+
+
+def guards_for(pins: Mapping[str, str]) -> tuple[Guard, ...]:
+    """What must be added where uv would install these versions, by project name, together."""
+    from packaging.specifiers import SpecifierSet
+
+    return tuple(
+        Guard(row["add"], row["specifier"], row["why"])
+        for row in _guards()
+        if _stays_below(f"=={pins.get(row['package'], row['below'])}", row["below"])
+        and row["add"] in pins
+        and not SpecifierSet(row["specifier"]).contains(pins[row["add"]])
     )
-    return (Guard(row["package"], row["specifier"], reason),)
+
+
+def _stays_below(specifier: str, version: str) -> bool:
+    return bool(specifier) and not _reaches(specifier, version)

@@ -1,12 +1,21 @@
 """Get the session from ``st.connection`` instead of from the process.
 
-**What it does.** Replaces every call of Snowpark's ``get_active_session()`` by
-``st.connection("snowflake").session()``, whatever the function is called in the file, and removes
-the import when nothing needs it any more. ``import streamlit as st`` is added where the file has no
-import of Streamlit.
+**What it does.** Replaces every call of Snowpark's ``get_active_session()``, whatever the function is
+called in the file, and removes the import when nothing needs it any more. What takes its place is
+chosen by what the app does (``--session auto``, the default):
+
+- ``documented``: ``st.connection("snowflake").session()``, where a run of a script takes the session
+  at one place and changes no state of it;
+- ``accessor``: a function ``get_session()`` that keeps each viewer's session in ``st.session_state``,
+  where many places take one;
+- ``viewer``: the same over a connection of each viewer's own, where the app uses transactions,
+  temporary tables, ``USE``, ``SET`` or ``ALTER SESSION``.
+
+A call that only asks whether the app runs in Snowflake becomes a test for the container's token file.
 
 **Why.** A container serves all viewers from one process. ``get_active_session()`` fails there when
-the process has no or more than one active session, and it is not thread-safe.
+the process has no or more than one active session, and it is not thread-safe. All sessions of
+``st.connection("snowflake")`` share one connection, so that what one viewer sets, all viewers have.
 
 **Example.**
 
@@ -35,9 +44,8 @@ function itself is handed on, and ``with get_active_session()``, whose end would
 that all viewers share: each has a finding, and then no session call of the app is changed, because a
 session from ``st.connection`` makes a remaining ``get_active_session()`` fail on the second rerun.
 
-**Safety.** Safe, except to review where the call is in a ``try`` whose handlers catch only the errors
-of the old call, and where a function under ``st.cache_resource`` returns the session, which then
-outlives its connection.
+**Safety.** Safe for the documented form and the accessor. To review: a connection per viewer (one
+login each), a test for the container, and a ``try`` whose handlers look at the error's message.
 
 **Source.** "Migrating between runtime environments",
 https://docs.snowflake.com/en/developer-guide/streamlit/migrations-and-upgrades/runtime-migration
@@ -48,16 +56,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sis_migrate.codemod import PythonCodemod
-from sis_migrate.model import Edit, EditGroup, Finding, Item, Safety, Status, Withhold
+from sis_codemods.private.in_container import test_at
+from sis_codemods.session import forms
+from sis_codemods.session.probes import Probe, probe_of
+from sis_codemods.session.replacing import new_module, replaced
+from sis_codemods.session.values import GET_ACTIVE_SESSION as FUNCTION
+from sis_migrate.codemod import AppContext, PythonCodemod
+from sis_migrate.model import Edit, Finding, Item, Safety, Status, Withhold
 from sis_migrate.python.edits import PythonChange
 from sis_migrate.python.module import Module
-from sis_migrate.python.names import Binding
 
-FUNCTION = "snowflake.snowpark.context.get_active_session"
-SESSION_GROUP = EditGroup("session")
+SESSION_GROUP = forms.GROUP
 _OPEN_REMEDY = 'Get the session with `st.connection("snowflake").session()` here by hand.'
-_BROAD = {"builtins.Exception", "builtins.BaseException"}
 
 codemod = PythonCodemod(
     __name__,
@@ -79,24 +89,32 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     meanings = module.names.possible(node.func)
     if FUNCTION not in meanings:
         return
+    if forms.is_left_to_fallback(module, node):
+        return
+    if forms.is_elsewhere(module):
+        yield module.find(
+            node,
+            "get_active_session() stays here: no script of the app imports this file",
+            status=Status.REVIEW,
+            remedy="Change it by hand, if the app runs it in another way.",
+        )
+        return
     obstacle = _obstacle(module, node, meanings)
     if obstacle:
         yield module.find(node, f"get_active_session() {obstacle}", remedy=_OPEN_REMEDY)
         yield Withhold(SESSION_GROUP, f"{_place(module, node)} keeps get_active_session()")
         return
-    st = module.imports.name_for("streamlit", alias="st", at=node)
-    doubt = _doubt(module, node)
-    yield module.replace(
-        node,
-        f'{st}.connection("snowflake").session()',
-        f'get_active_session() becomes {st}.connection("snowflake").session(){doubt and f"; {doubt}"}',
-        imports=[st],
-        drops=_imports(module, node.func),
-        group=SESSION_GROUP,
-        safety=Safety.REVIEW if doubt else None,
-        remedy="Check what happens here when the connection fails." if doubt else "",
-        oldest_streamlit="1.28",
-    )
+    probe = probe_of(module, node)
+    if probe is not None:
+        yield _tested(module, node, probe)
+    else:
+        yield replaced(module, node, "get_active_session()")
+
+
+@codemod.on_app
+def accessor(context: AppContext) -> Iterator[Edit]:
+    """Add the module of an accessor that several files use."""
+    yield from new_module(context)
 
 
 @codemod.on(ast.Name, ast.Attribute)
@@ -137,6 +155,24 @@ def unused_import(module: Module, node: ast.AST) -> Iterator[Edit]:
             )
 
 
+def _tested(module: Module, node: ast.Call, probe: Probe) -> Edit:
+    """Put the test for the container in the place of a ``try`` that asks where the app runs."""
+    test, os = test_at(module, probe.statement)
+    return module.edit(
+        node,
+        PythonChange(
+            lines=probe.lines(test),
+            removals=probe.removed,
+            needs=(os.need,) if os.need else (),
+            drops=probe.drops(module),
+        ),
+        f"a try that asks whether the app runs in Snowflake becomes {test}",
+        group=SESSION_GROUP,
+        safety=Safety.REVIEW,
+        remedy="Check what depends on this: it is true in a container, and false elsewhere.",
+    )
+
+
 def _spelling(module: Module, node: ast.Name | ast.Attribute) -> str | None:
     """The function's name where ``node`` may stand for it and is not merely bound by an import."""
     name = node.id if isinstance(node, ast.Name) else node.attr
@@ -152,42 +188,6 @@ def _obstacle(module: Module, node: ast.Call, meanings: frozenset[str]) -> str:
     if isinstance(module.names.parents[node], ast.withitem):
         return "in a `with` would close the connection that all viewers share"
     return ""
-
-
-def _doubt(module: Module, node: ast.Call) -> str:
-    """Why someone should look at a rewritten call; "" where nobody need."""
-    child: ast.AST = node
-    for ancestor in module.names.ancestors(node):
-        if isinstance(ancestor, (ast.Try, ast.TryStar)) and child in ancestor.body:
-            if _narrow(module, ancestor.handlers):
-                return "the handlers of the try around it do not catch what the new call raises"
-        elif isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if any(_cached_resource(module, d) for d in ancestor.decorator_list):
-                return "the cached session outlives its connection"
-            return ""
-        child = ancestor
-    return ""
-
-
-def _narrow(module: Module, handlers: list[ast.ExceptHandler]) -> bool:
-    caught = [h.type for h in handlers]
-    if not caught or None in caught:
-        return False
-    types = [t for c in caught if c for t in (c.elts if isinstance(c, ast.Tuple) else [c])]
-    names = {module.resolve(t) or "" for t in types}
-    imports_only = {"builtins.ImportError", "builtins.ModuleNotFoundError"}
-    return not names & _BROAD and not names <= imports_only
-
-
-def _cached_resource(module: Module, decorator: ast.expr) -> bool:
-    function = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return module.resolve(function) == "streamlit.cache_resource"
-
-
-def _imports(module: Module, function: ast.expr) -> list[Binding]:
-    while isinstance(function, ast.Attribute):
-        function = function.value
-    return module.import_of(function) if isinstance(function, ast.Name) else []
 
 
 def _is_guard(parent: ast.AST | None, node: ast.expr) -> bool:

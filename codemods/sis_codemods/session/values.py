@@ -19,6 +19,8 @@ _SESSION_MAKERS = frozenset({"create", "getOrCreate"})
 _SESSION_FUNCTIONS = frozenset(
     {GET_ACTIVE_SESSION, *(f"{c}.get_active_session" for c in SESSION_CLASSES)}
 )
+STATE_KEY = "snowpark_session"
+"""The key of ``st.session_state`` under which the accessor that is written keeps the session."""
 SESSION_NAMES = frozenset(
     {"session", "_session", "snowpark_session", "_snowpark_session", "sp_session", "_sp_session"}
 )

@@ -48,14 +48,21 @@ def _left_open(migration: Migration) -> bool:
 
 def _write(migration: Migration, choices: Choices, *, allow_dirty: bool) -> None:
     from sis_migrate.report import machine
-    from sis_migrate.write import commit
+    from sis_migrate.write import WriteFailed, WriteRefused, commit, undo
 
     by_root: dict[Path, list[FileChange]] = {}
     for change in migration.changes():
         by_root.setdefault(_record_root(change.path, choices), []).append(change)
     record = machine.document(migration, choices.settings, choices.cwd)
-    for root, changes in by_root.items():
-        commit(changes, record_root=root, record=record, allow_dirty=allow_dirty)
+    written: list[Path] = []
+    try:
+        for root, changes in by_root.items():
+            commit(changes, record_root=root, record=record, allow_dirty=allow_dirty)
+            written.append(root)
+    except (WriteRefused, WriteFailed):
+        for root in written:  # all of a run or nothing, in several repositories too
+            undo(root)
+        raise
 
 
 def _record_root(path: Path, choices: Choices) -> Path:

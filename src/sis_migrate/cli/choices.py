@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from sis_migrate import codemod as registry
 from sis_migrate.cli.failure import UsageError
-from sis_migrate.cli.options import Format
+from sis_migrate.cli.options import Format, SessionForm
 from sis_migrate.codemod import Codemod
-from sis_migrate.configuration import load, settings
+from sis_migrate.configuration import SWITCH, load, settings
 from sis_migrate.model import Settings
 
 
@@ -46,6 +46,9 @@ def choose(
     pyproject: bool,
     streamlit: str | None,
     remove_environment: bool | None,
+    session: SessionForm | None = None,
+    switch: Mapping[str, str | None] | None = None,
+    project_file: bool | None = None,
 ) -> Choices:
     """Read the configuration and check the options; UsageError or ConfigurationError."""
     if requirements and pyproject:
@@ -64,10 +67,24 @@ def choose(
         dependency_file=kind,
         streamlit=streamlit,
         remove_environment=remove_environment,
+        session=session,
+        switch=_switch(switch or {}),
+        project_file=project_file,
     )
     codemods = registry.load()
     _check_codes((*run.select, *run.ignore), codemods)
     return Choices(tuple(given), run, codemods, Path.cwd())
+
+
+def _switch(given: Mapping[str, str | None]) -> dict[str, str]:
+    """The options that are given, checked; UsageError."""
+    result = {name: value for name, value in given.items() if value}
+    for name, value in result.items():
+        try:
+            SWITCH.get(name, str)(value)
+        except ValueError as error:
+            raise UsageError(f"--{name.replace('_', '-')} must be {error}") from error
+    return result
 
 
 def _split(values: Iterable[str] | None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sis_migrate.cli.failure import UsageError
+from sis_migrate.cli.printing import say
 
 
 def explain(code: str | None) -> int:
@@ -12,11 +13,11 @@ def explain(code: str | None) -> int:
     codemods = {c.code: c for c in load()}
     if code is None:
         for known in codemods.values():
-            print(f"{known.code}  {known.name}: {known.summary} [{known.safety}]")
+            say(f"{known.code}  {known.name}: {known.summary} [{known.safety}]")
         return 0
     wanted = codemods.get(code.upper())
     if wanted is None:
         raise UsageError(f"no codemod has the code {code} (`migrate explain` lists them all)")
-    print(f"{wanted.code} {wanted.name} (checklist: {wanted.item}, {wanted.safety})\n")
-    print(wanted.documentation)
+    say(f"{wanted.code} {wanted.name} (checklist: {wanted.item}, {wanted.safety})\n")
+    say(wanted.documentation)
     return 0

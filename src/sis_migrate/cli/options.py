@@ -19,6 +19,21 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
+class Role(StrEnum):
+    """Who runs a script."""
+
+    ADMINISTRATOR = "administrator"
+    OWNER = "owner"
+    ROLLBACK = "rollback"
+
+
+class VerifyFormat(StrEnum):
+    """How the results of a verification are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(help="Apps, folders with apps, or single files (default: this folder)."),
@@ -61,6 +76,79 @@ RemoveEnvironment = Annotated[
         "--remove-environment/--keep-environment",
         help="Delete environment.yml once it is converted.",
         show_default=False,
+    ),
+]
+
+
+class SessionForm(StrEnum):
+    """How migrated code gets its session."""
+
+    AUTO = "auto"
+    DOCUMENTED = "documented"
+    ACCESSOR = "accessor"
+    VIEWER = "viewer"
+
+
+Session = Annotated[
+    SessionForm | None,
+    typer.Option(
+        "--session",
+        help="How the code is to get its session (default auto: by what the app does).",
+        show_default=False,
+    ),
+]
+ComputePool = Annotated[
+    str | None,
+    typer.Option(
+        "--compute-pool",
+        metavar="NAME",
+        help="The compute pool of the app (default: the system pool, which every account has).",
+    ),
+]
+QueryWarehouse = Annotated[
+    str | None,
+    typer.Option("--query-warehouse", metavar="NAME", help="The warehouse of the app's queries."),
+]
+Runtime = Annotated[
+    str | None,
+    typer.Option(
+        "--runtime",
+        metavar="NAME",
+        help="container (default), warehouse (only write the runtime out), or a runtime's name.",
+    ),
+]
+PackageSource = Annotated[
+    str | None,
+    typer.Option(
+        "--package-source",
+        metavar="KIND",
+        help="Where packages come from: repository (Snowflake's shared one, default), integration, "
+        "none, or KIND:NAME for one of yours.",
+    ),
+]
+SnowflakeCli = Annotated[
+    str | None,
+    typer.Option(
+        "--snowflake-cli",
+        metavar="X.Y",
+        help="The Snowflake CLI that deploys; keys that newer ones need are not written.",
+    ),
+]
+ProjectFile = Annotated[
+    bool | None,
+    typer.Option(
+        "--project-file/--no-project-file",
+        help="Write a snowflake.yml for an app without one.",
+        show_default=False,
+    ),
+]
+OwnerRole = Annotated[
+    str | None, typer.Option("--owner-role", metavar="NAME", help="The role that owns the app.")
+]
+AdminRole = Annotated[
+    str | None,
+    typer.Option(
+        "--admin-role", metavar="NAME", help="The administrator's role (default: ACCOUNTADMIN)."
     ),
 ]
 OutputFormat = Annotated[

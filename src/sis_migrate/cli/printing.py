@@ -37,6 +37,11 @@ def show(migration: Migration, choices: Choices, output: Output, *, applied: boo
             _text(migration, choices, output, sys.stdout, applied=applied)
 
 
+def say(line: str) -> None:
+    """Print a line to stdout, whatever characters it has."""
+    _print(f"{line}\n", sys.stdout)
+
+
 def write_bytes(data: bytes) -> None:
     """Write bytes to stdout as they are."""
     sys.stdout.flush()

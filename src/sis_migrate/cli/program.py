@@ -59,6 +59,13 @@ def apply(
     pyproject: o.Pyproject = False,
     streamlit: o.Streamlit = None,
     remove_environment: o.RemoveEnvironment = None,
+    session: o.Session = None,
+    compute_pool: o.ComputePool = None,
+    query_warehouse: o.QueryWarehouse = None,
+    runtime: o.Runtime = None,
+    package_source: o.PackageSource = None,
+    snowflake_cli: o.SnowflakeCli = None,
+    project_file: o.ProjectFile = None,
     format: o.OutputFormat = None,  # noqa: A002 - typer names the option after it
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
@@ -71,7 +78,13 @@ def apply(
         choices = choose(
             paths, select=select, ignore=ignore, exclude=exclude, unsafe=unsafe,
             requirements=requirements, pyproject=pyproject, streamlit=streamlit,
-            remove_environment=remove_environment,
+            remove_environment=remove_environment, session=session,
+            switch={
+                "compute_pool": compute_pool, "query_warehouse": query_warehouse,
+                "runtime": runtime, "package_source": package_source,
+                "snowflake_cli": snowflake_cli,
+            },
+            project_file=project_file,
         )  # fmt: skip
         output = Output(format, quiet, verbose)
         if dry_run:
@@ -92,6 +105,13 @@ def check(
     pyproject: o.Pyproject = False,
     streamlit: o.Streamlit = None,
     remove_environment: o.RemoveEnvironment = None,
+    session: o.Session = None,
+    compute_pool: o.ComputePool = None,
+    query_warehouse: o.QueryWarehouse = None,
+    runtime: o.Runtime = None,
+    package_source: o.PackageSource = None,
+    snowflake_cli: o.SnowflakeCli = None,
+    project_file: o.ProjectFile = None,
     format: o.OutputFormat = None,  # noqa: A002 - typer names the option after it
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
@@ -104,9 +124,94 @@ def check(
         choices = choose(
             paths, select=select, ignore=ignore, exclude=exclude, unsafe=unsafe,
             requirements=requirements, pyproject=pyproject, streamlit=streamlit,
-            remove_environment=remove_environment,
+            remove_environment=remove_environment, session=session,
+            switch={
+                "compute_pool": compute_pool, "query_warehouse": query_warehouse,
+                "runtime": runtime, "package_source": package_source,
+                "snowflake_cli": snowflake_cli,
+            },
+            project_file=project_file,
         )  # fmt: skip
         code = command.check(choices, Output(format, quiet, verbose))
+    raise typer.Exit(code)
+
+
+@program.command()
+def verify(
+    paths: o.Paths = None,
+    stages: Annotated[
+        str | None,
+        typer.Option(
+            "--stages",
+            metavar="NAMES",
+            help="Only these: install, import, start, viewer, viewers (comma-separated).",
+        ),
+    ] = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="Only the stages install and import.")
+    ] = False,
+    viewers: Annotated[
+        int, typer.Option("--viewers", min=2, max=50, help="How many viewers come at once.")
+    ] = 3,
+    reruns: Annotated[
+        int, typer.Option("--reruns", min=1, max=100, help="How often each runs each page.")
+    ] = 3,
+    before: Annotated[
+        bool,
+        typer.Option("--before/--no-before", help="Run the original too, to compare with."),
+    ] = True,
+    seed: Annotated[
+        Path | None,
+        typer.Option("--seed", metavar="FILE", help="SQL that the emulator runs first."),
+    ] = None,
+    connection: Annotated[
+        str | None,
+        typer.Option(
+            "--connection",
+            metavar="NAME",
+            help="Your account, by its name in connections.toml, instead of the emulator.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=1, help="Seconds that one run of a page may take.")
+    ] = 60,
+    memory: Annotated[
+        int, typer.Option("--memory", min=100, help="Megabytes that the app may take.")
+    ] = 2048,
+    cache_dir: Annotated[
+        Path | None,
+        typer.Option("--cache-dir", metavar="FOLDER", help="Where environments are kept."),
+    ] = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    exclude: o.Exclude = None,
+    unsafe: o.Unsafe = None,
+    requirements: o.Requirements = False,
+    pyproject: o.Pyproject = False,
+    streamlit: o.Streamlit = None,
+    format: Annotated[  # noqa: A002 - typer names the option after it
+        o.VerifyFormat, typer.Option("--format", help="How to print the result.")
+    ] = o.VerifyFormat.TEXT,
+    verbose: o.Verbose = False,
+) -> None:
+    """Run the apps in PATHS, on copies: do they install, start and serve several viewers?"""
+    from sis_migrate.cli import verify as command
+    from sis_migrate.cli.choices import choose
+
+    with failures():
+        options = command.run_choices(
+            command.stages(stages, install=install), viewers=viewers, reruns=reruns,
+            timeout=timeout, memory=memory, seed=seed, connection=connection,
+        )  # fmt: skip
+        choices = choose(
+            paths, select=select, ignore=ignore, exclude=exclude, unsafe=unsafe,
+            requirements=requirements, pyproject=pyproject, streamlit=streamlit,
+            remove_environment=None,
+        )  # fmt: skip
+        code = command.verify(
+            choices, options, before=before, cache=cache_dir,
+            as_json=format is o.VerifyFormat.JSON, verbose=verbose,
+        )  # fmt: skip
     raise typer.Exit(code)
 
 
@@ -132,3 +237,68 @@ def explain(
     with failures():
         exit_code = command.explain(code)
     raise typer.Exit(exit_code)
+
+
+@program.command()
+def sql(
+    paths: o.Paths = None,
+    app: Annotated[
+        list[str] | None, typer.Option("--app", metavar="NAME", help="Only the app of this name.")
+    ] = None,
+    role: Annotated[
+        o.Role | None,
+        typer.Option("--role", help="Only the script of one role.", show_default=False),
+    ] = None,
+    describe: Annotated[
+        Path | None,
+        typer.Option(
+            "--describe", metavar="FILE", help="The saved JSON result of DESCRIBE STREAMLIT."
+        ),
+    ] = None,
+    grants: Annotated[
+        Path | None,
+        typer.Option(
+            "--grants", metavar="FILE", help="The saved JSON result of SHOW GRANTS ON STREAMLIT."
+        ),
+    ] = None,
+    exclude: o.Exclude = None,
+    compute_pool: o.ComputePool = None,
+    query_warehouse: o.QueryWarehouse = None,
+    runtime: o.Runtime = None,
+    package_source: o.PackageSource = None,
+    owner_role: o.OwnerRole = None,
+    admin_role: o.AdminRole = None,
+) -> None:
+    """Print the SQL of the switch: what an administrator runs, the owner, and the way back."""
+    from sis_migrate.cli import sql as command
+    from sis_migrate.cli.choices import choose
+
+    with failures():
+        choices = choose(
+            paths, select=None, ignore=None, exclude=exclude, unsafe=None, requirements=False,
+            pyproject=False, streamlit=None, remove_environment=None,
+            switch={
+                "compute_pool": compute_pool, "query_warehouse": query_warehouse,
+                "runtime": runtime, "package_source": package_source,
+                "owner_role": owner_role, "admin_role": admin_role,
+                "describe": str(describe) if describe else None,
+                "grants": str(grants) if grants else None,
+            },
+        )  # fmt: skip
+        code = command.sql(choices, app or (), role)
+    raise typer.Exit(code)
+
+
+@program.command()
+def status(paths: o.Paths = None, exclude: o.Exclude = None) -> None:
+    """Print where each item of the checklist stands, app by app. Exit code 1: something is open."""
+    from sis_migrate.cli import status as command
+    from sis_migrate.cli.choices import choose
+
+    with failures():
+        choices = choose(
+            paths, select=None, ignore=None, exclude=exclude, unsafe=None, requirements=False,
+            pyproject=False, streamlit=None, remove_environment=None,
+        )  # fmt: skip
+        code = command.status(choices)
+    raise typer.Exit(code)

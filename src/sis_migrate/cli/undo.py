@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sis_migrate.cli.failure import UsageError
+from sis_migrate.cli.printing import say
 
 
 def undo(folder: Path) -> int:
@@ -15,9 +16,9 @@ def undo(folder: Path) -> int:
     result = put_back(_record_root(folder.absolute()))
     cwd = Path.cwd()
     for path in result.restored:
-        print(f"restored {relative(path, cwd)}")
+        say(f"restored {relative(path, cwd)}")
     for path in result.removed:
-        print(f"removed {relative(path, cwd)}")
+        say(f"removed {relative(path, cwd)}")
     return 0
 
 

@@ -52,9 +52,9 @@ class Region:
 def regions(paths: Iterable[Path]) -> dict[Region, list[Path]]:
     """The given paths by the folder in which their apps may lie.
 
-    That is their work tree; outside of a repository, and for what git ignores, the given folder
-    itself, or for a file the nearest folder above with a project or environment file, else the
-    file's own (above a ``pages`` folder).
+    That is their work tree; outside of a repository, and for what git ignores, the nearest folder
+    around with a project or environment file, else the given folder itself, or a file's folder
+    (above a ``pages`` folder).
     """
     by_top: dict[Path | None, list[Path]] = {}
     tops: dict[Path, Path | None] = {}
@@ -82,15 +82,28 @@ def _work_tree(folder: Path, tops: dict[Path, Path | None]) -> Path | None:
 
 
 def _widest(path: Path) -> Path:
-    if path.is_dir():
-        return path
-    folder = path.parent
+    folder = path if path.is_dir() else path.parent
     around = next((f for f in (folder, *folder.parents) if _has_documents(f)), None)
-    return around or (folder.parent if folder.name == "pages" else folder)
+    if around or folder == path:
+        return around or folder
+    return folder.parent if folder.name == "pages" else folder
 
 
 def _has_documents(folder: Path) -> bool:
-    return any(os.path.isfile(folder / name) for name in (*ENVIRONMENT, *PROJECT))
+    """Whether the folder has a project file, or an environment file that mentions Snowflake.
+
+    Any other environment file, in a home folder say, is no reason to look through all of it.
+    """
+    if any(os.path.isfile(folder / name) for name in PROJECT):
+        return True
+    return any(_mentions_snowflake(folder / name) for name in ENVIRONMENT)
+
+
+def _mentions_snowflake(path: Path) -> bool:
+    try:
+        return b"snowflake" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def list_files(region: Region, given: Sequence[Path], exclude: Sequence[str]) -> Listing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from sis_migrate.discovery import code
@@ -13,16 +14,17 @@ from sis_migrate.python.source import ParseError, parse
 from sis_migrate.textfile import TextError
 from sis_migrate.workspace import Workspace
 
+_START = rb"^(?:\xef\xbb\xbf)?[ \t]*"  # of a line; the first one may have a byte order mark
 _IMPORTS_STREAMLIT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+streamlit\b|import\b[^\n#]*\bstreamlit\b)", re.MULTILINE
+    _START + rb"(?:from[ \t]+streamlit\b|import\b[^\n#]*\bstreamlit\b)", re.MULTILINE
 )
 _SNOWFLAKE = (
     (re.compile(rb"\bget_active_session\b"), "get_active_session"),
-    (re.compile(rb"^[ \t]*(?:from|import)[ \t]+_snowflake\b", re.MULTILINE), "_snowflake"),
+    (re.compile(_START + rb"(?:from|import)[ \t]+_snowflake\b", re.MULTILINE), "_snowflake"),
     (
         re.compile(
-            rb"^[ \t]*(?:from|import)[ \t]+snowflake\.(?:snowpark|connector|core|cortex)\b"
-            rb"|^[ \t]*from[ \t]+snowflake[ \t]+import\b",
+            _START + rb"(?:from|import)[ \t]+snowflake\.(?:snowpark|connector|core|cortex)\b"
+            rb"|" + _START + rb"from[ \t]+snowflake[ \t]+import\b",
             re.MULTILINE,
         ),
         "Snowflake's packages",
@@ -90,7 +92,10 @@ class Reader:
         """The file's imports, each once; none where it does not parse."""
         if path not in self._requests:
             tree = self.tree(path)
-            self._requests[path] = tuple(dict.fromkeys(requests(tree))) if tree else ()
+            data = self.data(path)
+            dynamic = b"import_module" in data or b"__import__" in data
+            found = requests(tree, dynamic=dynamic) if tree else ()
+            self._requests[path] = tuple(dict.fromkeys(found))
         return self._requests[path]
 
     def page_paths(self, path: Path) -> Iterator[str]:
@@ -120,6 +125,6 @@ class Reader:
         if path in self.unreadable:
             return None
         try:
-            return parse(path, self._workspace.read(path)).tree
+            return self._workspace.derive(path, "source", partial(parse, path)).tree
         except (ParseError, TextError):
             return None

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_CREATE = re.compile(rb"create\b[^;]{0,200}?\bstreamlit\b", re.IGNORECASE)
+_CREATE = re.compile(rb"(?:create|define)\b[^;]{0,200}?\bstreamlit\b", re.IGNORECASE)
 _CONTAINER = "SYSTEM$ST_CONTAINER_RUNTIME"
 DEFAULT_MAIN_FILE = "streamlit_app.py"
 _VARIABLE = tuple("$&<{%")  # how names begin that are filled in later
@@ -67,7 +67,7 @@ def statements(text: str) -> Iterator[Statement]:
             yield from statements(token.text[2:-2])
         elif token.kind == "string" and index and tokens[index - 1].word == "IMMEDIATE":
             yield from statements(_unquoted(token.text))
-        elif token.word == "CREATE":
+        elif token.word in {"CREATE", "DEFINE"}:
             start = _after_head(tokens, index + 1)
             if start:
                 yield _statement(tokens, start)

@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][\w.+-]*")
 _AROUND_COMMA = re.compile(r"\s*([,|])\s*")
 _AFTER_OPERATOR = re.compile(r"(===|[=!<>~]=|[=<>])\s+")
 _GLUED_BUILD = re.compile(r"(.*[^=<>!~,|])=([^=<>!~,|]+)")
-_PACKAGE_FILE = re.compile(r"(?:\.conda|\.tar\.bz2|\.whl)$|^\w+://")
+_PACKAGE_FILE = re.compile(r"(?:\.conda|\.tar\.bz2|\.whl)$|^\w+://(?!.*::)")
 _NO_VERSION = frozenset({"", "=", "*", "=*"})
 
 

@@ -24,7 +24,7 @@ class Owner(StrEnum):
     TOOLS = "tools"
     """It only holds settings of tools."""
     OTHER = "other"
-    """It describes a package to be built, or lists packages in a way of another tool."""
+    """It describes a package that is no app, or lists packages in a way of another tool."""
     UNREADABLE = "unreadable"
 
 
@@ -36,6 +36,8 @@ class Pyproject:
     name: str = ""
     requires: tuple[Line, ...] = ()
     requires_python: str = ""
+    builds: bool = False
+    """Whether uv would build the folder as a package before it runs anything."""
     why: str = ""
 
 
@@ -47,15 +49,20 @@ def read_pyproject(text: str) -> Pyproject:
         return Pyproject(Owner.UNREADABLE, why=f"is not readable as TOML: {error}")
     project = _table(document, "project")
     tools = _table(document, "tool")
-    why = _why_other(document, project, tools)
-    owner = Owner.OTHER if why else Owner.APP if project else Owner.TOOLS
     dependencies = project.get("dependencies")
     listed = dependencies if isinstance(dependencies, list) else []
+    requires = parse_requirements("\n".join(str(item) for item in listed)).lines
+    builds = "build-system" in document and _table(tools, "uv").get("package") is not False
+    why = _why_other(project, tools)
+    if builds and not why and all(line.name.lower() != "streamlit" for line in requires):
+        why = "describes a package to be built ([build-system])"
+    owner = Owner.OTHER if why else Owner.APP if project else Owner.TOOLS
     return Pyproject(
         owner=owner,
         name=str(project.get("name", "")),
-        requires=parse_requirements("\n".join(str(item) for item in listed)).lines,
+        requires=requires,
         requires_python=str(project.get("requires-python", "")),
+        builds=builds,
         why=why,
     )
 
@@ -65,17 +72,13 @@ def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _why_other(
-    document: Mapping[str, Any], project: Mapping[str, Any], tools: Mapping[str, Any]
-) -> str:
+def _why_other(project: Mapping[str, Any], tools: Mapping[str, Any]) -> str:
     if "dependencies" in project.get("dynamic", ()):
         return "takes its dependencies from somewhere else (dynamic)"
     if not isinstance(project.get("dependencies", []), list):
         return "has dependencies that are not a list"
     if "poetry" in tools and "dependencies" not in project:
         return "lists its dependencies for Poetry, which the container does not read"
-    if "build-system" in document and _table(tools, "uv").get("package") is not False:
-        return "describes a package to be built ([build-system])"
     return ""
 
 

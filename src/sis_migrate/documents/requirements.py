@@ -16,6 +16,7 @@ _REQUIREMENT = re.compile(
     r"(?P<specifier>\(?[<>=!~][^;#@]*)?(?P<url>@[^#]*)?"
 )
 _INCLUDE = re.compile(r"[ \t]*(?:-r|--requirement)[ \t=]*(\S+)")
+_WHEEL = re.compile(r"(?:[^#\s]*/)?([A-Za-z0-9][\w.]*)-[^/#\s]*\.whl\b")
 _EGG = re.compile(r"#egg=([\w.-]+)")
 
 
@@ -63,9 +64,10 @@ def _lines(text: str) -> Iterator[Line]:
         content = text[start:end].rstrip("\r\n")
         egg = _EGG.search(content)
         match = _REQUIREMENT.match(content)
-        if egg and not match:
+        named = _WHEEL.match(content.strip()) or (egg if not match else None)
+        if named:
             at = start + len(content)
-            yield Line(egg.group(1), (), "", number, at, at, content, len(content))
+            yield Line(named.group(1), (), "", number, at, at, content, len(content))
         elif match and not content.lstrip().startswith(("http:", "https:", "git+", "file:")):
             yield _line(match, number, start)
 

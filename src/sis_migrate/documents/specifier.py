@@ -156,7 +156,7 @@ def _range(clauses: tuple[str, ...]) -> _Range | None:
     low, high = _EVER, _FOREVER
     for clause in clauses:
         match = re.fullmatch(r"(>=|<(?!=)|==)([^*]+?)(\.\*)?", clause)
-        if match is None:
+        if match is None or (match.group(1) == "==" and len(clauses) > 1):
             return None
         version = Version(match.group(2))
         if match.group(1) == "<":
@@ -165,7 +165,7 @@ def _range(clauses: tuple[str, ...]) -> _Range | None:
             low = max(low, version)
         else:
             low, high = version, _next(version) if match.group(3) else version
-    return _Range(low, high, clauses)
+    return _Range(low, high, clauses) if low <= high else None
 
 
 def _reach(clauses: tuple[str, ...]) -> tuple[bool, Version]:

@@ -82,9 +82,9 @@ def _node(text: str, events: Iterator[Event]) -> Node:
     from yaml import events as e
 
     event = next(events)
-    start, end = event.start_mark.index, event.end_mark.index
+    start, end = _offsets(event)
     if isinstance(event, e.AliasEvent):
-        return Node("alias", start, end, value=event.anchor)
+        return Node("alias", start, end, value=event.anchor or "")
     anchor = getattr(event, "anchor", None) or ""
     decorated = bool(anchor or getattr(event, "tag", None))
     if isinstance(event, e.ScalarEvent):
@@ -94,7 +94,7 @@ def _node(text: str, events: Iterator[Event]) -> Node:
             "scalar",
             start,
             end,
-            event.value,
+            event.value or "",
             decorated=decorated,
             anchor=anchor,
             block_scalar=block,
@@ -105,8 +105,8 @@ def _node(text: str, events: Iterator[Event]) -> Node:
     while not isinstance(remaining.peek(), (e.MappingEndEvent, e.SequenceEndEvent)):
         nodes.append(_node(text, remaining))
     last = next(remaining)
-    flow = bool(event.flow_style)
-    end = last.end_mark.index if flow else max([start, *(n.end for n in nodes)])
+    flow = bool(getattr(event, "flow_style", False))
+    end = _offsets(last)[1] if flow else max([start, *(n.end for n in nodes)])
     pairs = tuple(zip(nodes[::2], nodes[1::2], strict=True)) if kind == "mapping" else ()
     return Node(
         kind,
@@ -118,6 +118,13 @@ def _node(text: str, events: Iterator[Event]) -> Node:
         entries=pairs,
         items=() if pairs else tuple(nodes),
     )
+
+
+def _offsets(event: Event) -> tuple[int, int]:
+    start, end = event.start_mark, event.end_mark
+    assert start is not None
+    assert end is not None
+    return start.index, end.index
 
 
 class _Pushback(Iterator["Event"]):
@@ -186,9 +193,11 @@ def scalar(value: str) -> str:
         return value
     if value.isprintable():
         return "'" + value.replace("'", "''") + "'"
-    import json
+    return '"' + "".join(c if _is_safe(c) else f"\\U{ord(c):08x}" for c in value) + '"'
 
-    return json.dumps(value)
+
+def _is_safe(character: str) -> bool:
+    return character.isprintable() and character not in '"\\'
 
 
 def lines_after(text: str, offset: int, lines: list[str]) -> Splice:

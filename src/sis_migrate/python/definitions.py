@@ -105,13 +105,12 @@ def _uses_in(
     found: list[Use] = []
     taken: list[tuple[Module, Binding]] = []
     obstacle = ""
-    for node in ast.walk(other.source.tree):
-        if isinstance(node, ast.ImportFrom):
-            if graph.locate(graph.absolute(other.path, node), other.path) == path and any(
-                alias.name == "*" for alias in node.names
-            ):
-                obstacle = f"{other.path.name}:{node.lineno} imports everything from {path.name}"
-        elif isinstance(node, ast.Attribute) and node.attr == name:
+    for star in other.source.nodes(ast.ImportFrom):
+        everything = any(alias.name == "*" for alias in star.names)
+        if everything and graph.locate(graph.absolute(other.path, star), other.path) == path:
+            obstacle = f"{other.path.name}:{star.lineno} imports everything from {path.name}"
+    for node in other.source.nodes(ast.Attribute):
+        if node.attr == name:
             base = _dotted(other, node.value)
             if base and graph.locate(base, other.path) == path:
                 found.append(Use(other, node))

@@ -68,11 +68,25 @@ class Transformation:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Whole lines of new code at a statement that has its lines to itself.
+
+    ``text`` is written without indentation and with ``\\n``; it takes the place of ``statement``
+    or, with ``after``, goes below it, apart from its neighbours as a definition is.
+    """
+
+    statement: ast.stmt
+    text: str
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PythonChange:
     """The parts of one edit; all of them or none.
 
     ``removals`` are statements that go; ``drops`` are imports that go too when, after all edits of
-    the round, nothing refers to them any more. ``needs`` are imports that must be there.
+    the round, nothing refers to them any more. ``needs`` are imports that must be there; ``lines``
+    are added as they are.
     """
 
     nodes: tuple[NodeChange, ...] = ()
@@ -80,3 +94,4 @@ class PythonChange:
     removals: tuple[ast.stmt, ...] = ()
     needs: tuple[ImportNeed, ...] = ()
     drops: tuple[Binding, ...] = ()
+    lines: tuple[Lines, ...] = ()

@@ -35,11 +35,18 @@ class Request:
     names: tuple[str, ...] = ()
 
 
-def requests(tree: ast.Module) -> Iterator[Request]:
-    """The imports of a module, at any depth; ``import_module`` and ``__import__`` of literals too.
+def imports_by_call(text: str) -> bool:
+    """Whether a text may hold a call that imports; False is certain."""
+    return "import_module" in text or "__import__" in text
+
+
+def requests(tree: ast.Module, *, dynamic: bool = True) -> Iterator[Request]:
+    """The imports of a module, at any depth; ``import_module`` and ``__import__`` of literals too,
+    unless the caller knows that neither name occurs (``dynamic=False``, several times faster).
 
     Walks with its own stack: a deep expression is no RecursionError.
     """
+    children = _children if dynamic else _statements
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
@@ -50,7 +57,17 @@ def requests(tree: ast.Module) -> Iterator[Request]:
         else:
             if isinstance(node, ast.Call):
                 yield from _dynamic(node)
-            stack.extend(reversed(_children(node)))
+            stack.extend(reversed(children(node)))
+
+
+def _statements(node: ast.AST) -> list[ast.AST]:
+    """The statements, handlers and cases directly in a statement."""
+    return [
+        item
+        for field in ("body", "handlers", "cases", "orelse", "finalbody")
+        for item in getattr(node, field, ())
+        if isinstance(item, (ast.stmt, ast.ExceptHandler, ast.match_case))
+    ]
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
@@ -130,12 +147,18 @@ class ModuleGraph:
     """The imports between an app's files.
 
     ``trees`` are the files that parse, ``roots`` the folders imports are looked up in (in order),
-    ``scripts`` the files executed afresh for each viewer.
+    ``scripts`` the files executed afresh for each viewer. ``static`` are files that are known to
+    import nothing by calls.
     """
 
     def __init__(
-        self, trees: Mapping[Path, ast.Module], roots: Sequence[Path], scripts: Sequence[Path]
+        self,
+        trees: Mapping[Path, ast.Module],
+        roots: Sequence[Path],
+        scripts: Sequence[Path],
+        static: Collection[Path] = (),
     ) -> None:
+        self._static = static
         self._trees = trees
         self._modules = Modules(trees.keys(), tuple(roots))
         self._scripts = frozenset(scripts)
@@ -187,7 +210,7 @@ class ModuleGraph:
             path: tuple(
                 dict.fromkeys(
                     target
-                    for request in requests(tree)
+                    for request in requests(tree, dynamic=path not in self._static)
                     for target in self._modules.targets(path, request)
                 )
             )

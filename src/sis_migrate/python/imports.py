@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sis_migrate.python.edits import ImportedName, ImportNeed
 from sis_migrate.python.names import Binding, Names, Scope
+from sis_migrate.python.regions import RegionError
 
 if TYPE_CHECKING:
     from sis_migrate.python.source import Source
@@ -47,6 +48,8 @@ class Imports:
     def insertion_point(self, at: ast.AST) -> int:
         """The offset of the line where a new module-level import goes so that it runs before ``at``.
 
+        Raises RegionError where no line is free.
+
         After the first block of imports; where there is none (or ``at`` comes before its end), after
         the docstring, ``__future__`` imports and the comments of the file's head.
         """
@@ -63,6 +66,8 @@ class Imports:
         # Statements that share a line with the next one (`import a; run()`) are no place for a line.
         while 0 < block < len(body) and body[block].lineno == body[block - 1].end_lineno:
             block -= 1
+        if block < head:
+            raise RegionError("no line is free for the import that this needs")
         if block > 0:
             return self._source.lines.end_of_line(self._source.end(body[block - 1]))
         return self._source.lines.offset(_first_line(body[0]), 0) if body else 0
@@ -98,7 +103,8 @@ class Imports:
             if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
                 return False
             conditional = isinstance(
-                ancestor, (ast.If, ast.ExceptHandler, ast.For, ast.While, ast.Match)
+                ancestor,
+                (ast.If, ast.ExceptHandler, ast.For, ast.AsyncFor, ast.While, ast.match_case),
             )
             if conditional and not self._same_branch(ancestor, child, at, around_use):
                 return True
@@ -118,8 +124,9 @@ class Imports:
     def _type_checking_only(self, statement: ast.stmt) -> bool:
         for ancestor in self._names.ancestors(statement):
             if isinstance(ancestor, ast.If):
-                test = ast.unparse(ancestor.test)
-                if test.split(".")[-1] == "TYPE_CHECKING":
+                test = ancestor.test
+                name = test.id if isinstance(test, ast.Name) else getattr(test, "attr", "")
+                if name == "TYPE_CHECKING":
                     return True
         return False
 

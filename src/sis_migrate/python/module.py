@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -10,15 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sis_migrate.model import App, Edit, EditGroup, Finding, Item, Safety, Settings, Span, Status
 from sis_migrate.python.edits import ImportedName, NodeChange, PythonChange, Rewrite
-from sis_migrate.python.graph import ModuleGraph, Role
+from sis_migrate.python.graph import ModuleGraph, Role, imports_by_call
 from sis_migrate.python.imports import Imports
-from sis_migrate.python.names import UNKNOWN, Binding, Names
+from sis_migrate.python.names import OPEN, UNKNOWN, Binding, Memo, Names
 from sis_migrate.python.source import Source
 
 if TYPE_CHECKING:
     import libcst as cst
 
 _T = TypeVar("_T")
+
+_FORMATTED = re.compile(r"(?<!\w)(?:[rR]?[fF]|[fF][rR])(['\"])")
 
 _NEVER_LOCAL = frozenset({"streamlit", "snowflake", "_snowflake"})
 """Packages that are loaded before any file of the app, whatever the app's files are called."""
@@ -40,8 +43,13 @@ class Project:
     ) -> None:
         self.app = app
         self.settings = settings
-        self.graph = ModuleGraph({p: s.tree for p, s in sources.items()}, roots, app.scripts)
+        static = {p for p, s in sources.items() if not imports_by_call(s.text)}
+        self.graph = ModuleGraph(
+            {p: s.tree for p, s in sources.items()}, roots, app.scripts, static
+        )
+        self._local = {part for p in sources for part in (p.stem, *p.parent.parts)}
         self.modules = {path: Module(source, self) for path, source in sources.items()}
+        self.memo = Memo()
         self._made: dict[Callable[[Project], Any], Any] = {}
 
     def once(self, make: Callable[[Project], _T]) -> _T:
@@ -53,7 +61,7 @@ class Project:
     def follow(self, dotted: str, importer: Path) -> frozenset[str] | None:
         """What a dotted name that leads into a file of the app stands for; None: it leads nowhere."""
         parts = dotted.split(".")
-        if parts[0] in _NEVER_LOCAL:
+        if parts[0] in _NEVER_LOCAL or parts[0] not in self._local:
             return None
         for length in range(len(parts), 0, -1):
             path = self.graph.locate(".".join(parts[:length]), importer)
@@ -71,15 +79,14 @@ class Project:
 
     def _takes(self, importer: Path, name: str, path: Path) -> bool:
         module = self.modules[importer]
-        for node in ast.walk(module.source.tree):
-            if isinstance(node, ast.ImportFrom):
-                if any(a.name in {name, "*"} for a in node.names) and (
-                    self.graph.locate(self.graph.absolute(importer, node), importer) == path
-                ):
-                    return True
-            elif isinstance(node, ast.Attribute) and node.attr == name:
-                return True
-        return False
+        taken = {name} if name.startswith("_") else {name, "*"}
+        if any(node.attr == name for node in module.source.nodes(ast.Attribute)):
+            return True
+        return any(
+            any(alias.name in taken for alias in node.names)
+            and self.graph.locate(self.graph.absolute(importer, node), importer) == path
+            for node in module.source.nodes(ast.ImportFrom)
+        )
 
     def _exported(self, path: Path, rest: Sequence[str], dotted: str) -> frozenset[str] | None:
         if not rest:
@@ -89,7 +96,9 @@ class Project:
             return frozenset({UNKNOWN})
         meanings = names.possible_name(rest[0], names.module_scope)
         suffix = "".join(f".{part}" for part in rest[1:])
-        return frozenset(m if m == UNKNOWN else m + suffix for m in meanings)
+        if suffix and meanings & {UNKNOWN, OPEN}:
+            meanings = meanings - {UNKNOWN, OPEN} | {UNKNOWN}
+        return frozenset(m if m in {UNKNOWN, OPEN} else m + suffix for m in meanings)
 
 
 class Module:
@@ -135,6 +144,7 @@ class Module:
             graph.name_of(self.path),
             lambda node: graph.absolute(self.path, node),
             lambda dotted: self.project.follow(dotted, self.path),
+            self.project.memo,
         )
 
     @cached_property
@@ -149,16 +159,13 @@ class Module:
         Each as ``(target, value)``: ``self.session = x`` under ``session``.
         """
         found: dict[str, list[tuple[ast.expr, ast.expr]]] = {}
-        for node in ast.walk(self.source.tree):
-            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                for target in targets:
-                    if isinstance(target, ast.Attribute):
-                        found.setdefault(target.attr, []).append((target, node.value))
-                    elif isinstance(target, ast.Subscript) and isinstance(
-                        target.slice, ast.Constant
-                    ):
-                        found.setdefault(str(target.slice.value), []).append((target, node.value))
+        pairs = [(t, n.value) for n in self.source.nodes(ast.Assign) for t in n.targets]
+        pairs += [(n.target, n.value) for n in self.source.nodes(ast.AnnAssign) if n.value]
+        for target, value in pairs:
+            if isinstance(target, ast.Attribute):
+                found.setdefault(target.attr, []).append((target, value))
+            elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+                found.setdefault(str(target.slice.value), []).append((target, value))
         return found
 
     def resolve(self, node: ast.AST) -> str | None:
@@ -183,7 +190,7 @@ class Module:
         ``imports`` are names from :meth:`Imports.name_for` that ``text`` uses; ``drops`` imports to
         remove if the edit leaves them without a use.
         """
-        text = self._requoted(node, text)
+        text = self.requoted(node, text)
         change = PythonChange(
             nodes=(NodeChange(node, self._replacement(node, text), opaque=True),),
             needs=tuple(name.need for name in imports if name.need),
@@ -260,12 +267,10 @@ class Module:
             return False
         if self.project.importers_of(binding, self.path):
             return True
-        exported = self.names.module_scope.bindings.get("__all__", ())
         return any(
             isinstance(child, ast.Constant) and child.value == binding.name
-            for b in exported
-            if b.value is not None
-            for child in ast.walk(b.value)
+            for b in self.names.module_scope.bindings.get("__all__", ())
+            for child in ast.walk(self.names.statement(b.node))
         )
 
     def _replacement(self, node: ast.expr, text: str) -> Rewrite:
@@ -297,10 +302,10 @@ class Module:
             parent, (ast.For, ast.AsyncFor, ast.With)
         )
 
-    def _requoted(self, node: ast.expr, text: str) -> str:
+    def requoted(self, node: ast.expr, text: str) -> str:
         """``text`` with quotes that do not end an f-string it is put into (as Python 3.11 needs)."""
         strings = [a for a in self.names.ancestors(node) if isinstance(a, ast.JoinedStr)]
         if not strings or "'" in text:
             return text
-        opening = self.source.segment(strings[-1]).lstrip("fFrRbBuU")[:1]
-        return text.replace('"', "'") if opening == '"' else text
+        opening = _FORMATTED.search(self.source.segment(strings[-1]))
+        return text.replace('"', "'") if opening and opening[1] == '"' else text

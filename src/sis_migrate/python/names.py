@@ -16,6 +16,12 @@ from enum import StrEnum
 UNKNOWN = "?"
 """Stands in a set of possible meanings for a value that names do not tell."""
 
+OPEN = "…"
+"""Stands for the meaning of a name that is being worked out, because the question led back to it."""
+
+_MAX_STEPS = 50
+"""From name to name; a longer way is not followed (each step costs some frames of Python's stack)."""
+
 _BUILTINS = frozenset(dir(builtins))
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -73,12 +79,27 @@ class Binding:
     target: str = ""
 
 
+@dataclass(eq=False, slots=True)
+class Memo:
+    """Meanings worked out so far; shared by the files of an app, whose names may lead in circles.
+
+    ``pending`` are those of the question that is being answered. If it went in a circle they may be
+    incomplete, and only the answer itself is kept.
+    """
+
+    known: dict[tuple[Scope, str], frozenset[str]] = field(default_factory=dict)
+    pending: dict[tuple[Scope, str], frozenset[str]] = field(default_factory=dict)
+    steps: int = 0
+    cut: bool = False
+
+
 class Names:
     """The names of one file.
 
     ``module_name`` is the file's own dotted name, ``absolute`` turns an import-from into the
     absolute name of its module, ``follow`` says what a dotted name that leads into another file of
-    the app stands for there (None: it does not lead there).
+    the app stands for there (None: it does not lead there). ``memo`` is shared by files that follow
+    names into each other.
     """
 
     def __init__(
@@ -87,6 +108,7 @@ class Names:
         module_name: str = "__main__",
         absolute: Callable[[ast.ImportFrom], str] | None = None,
         follow: Callable[[str], frozenset[str] | None] | None = None,
+        memo: Memo | None = None,
     ) -> None:
         self.module_name = module_name
         self.module_scope = Scope(tree)
@@ -95,7 +117,7 @@ class Names:
         self._follow = follow or (lambda _: None)
         self._scopes: dict[ast.AST, Scope] = {}
         self._loads: dict[str, list[ast.Name]] = {}
-        self._cache: dict[tuple[Scope, str], frozenset[str]] = {}
+        self._memo = memo or Memo()
         self._build(tree)
 
     def scope_of(self, node: ast.AST) -> Scope:
@@ -152,15 +174,38 @@ class Names:
 
     def possible_name(self, name: str, scope: Scope) -> frozenset[str]:
         """All qualified names that ``name`` may stand for in ``scope``."""
-        home = self.lookup(name, scope)
-        if home is None:
-            return self._unbound(name)
-        key = (home, name)
-        if key not in self._cache:
-            self._cache[key] = frozenset()  # a name defined by itself adds no meaning
-            meanings = [self.meanings(binding) for binding in home.bindings[name]]
-            self._cache[key] = frozenset().union(*meanings)
-        return self._cache[key]
+        home = self.lookup(name, scope) or self.module_scope
+        memo, key = self._memo, (home, name)
+        if key in memo.known:
+            return memo.known[key]
+        if key in memo.pending:
+            memo.cut = memo.cut or OPEN in memo.pending[key]
+            return memo.pending[key]
+        if memo.steps == _MAX_STEPS:
+            memo.cut = True
+            return frozenset({UNKNOWN})
+        return self._worked_out(key)
+
+    def _worked_out(self, key: tuple[Scope, str]) -> frozenset[str]:
+        memo, (home, name) = self._memo, key
+        asked = not memo.steps
+        memo.pending[key] = frozenset({OPEN})
+        memo.steps += 1
+        try:
+            bindings = home.bindings.get(name)
+            options = map(self.meanings, bindings) if bindings else self._unbound(name)
+            found: frozenset[str] = frozenset().union(*options)
+            memo.pending[key] = found
+            if asked:
+                found -= {OPEN}
+                memo.pending[key] = found
+                memo.known.update({key: found} if memo.cut else memo.pending)
+            return found
+        finally:
+            memo.steps -= 1
+            if asked:
+                memo.pending.clear()
+                memo.cut = False
 
     def references(self, binding: Binding) -> list[ast.Name]:
         """The places of this file that read the name which ``binding`` binds."""
@@ -210,18 +255,22 @@ class Names:
         return "" if binding.scope is self.module_scope else "<locals>."
 
     def _value_meanings(self, value: ast.expr) -> frozenset[str]:
-        if isinstance(value, ast.Constant) and value.value is None:
-            return frozenset()
-        if isinstance(value, (ast.Name, ast.Attribute, ast.NamedExpr)):
-            return self.possible(value)
-        if isinstance(value, ast.IfExp):
-            return self._value_meanings(value.body) | self._value_meanings(value.orelse)
-        return frozenset({UNKNOWN})
+        found: set[str] = set()
+        stack = [value]
+        while stack:
+            option = stack.pop()
+            if isinstance(option, ast.IfExp):
+                stack += [option.body, option.orelse]
+            elif isinstance(option, (ast.Name, ast.Attribute, ast.NamedExpr)):
+                found |= self.possible(option)
+            elif not (isinstance(option, ast.Constant) and option.value is None):
+                found.add(UNKNOWN)
+        return frozenset(found)
 
     def _attribute(self, meaning: str, attribute: str) -> frozenset[str]:
         return (
             frozenset({UNKNOWN})
-            if meaning == UNKNOWN
+            if meaning in {UNKNOWN, OPEN}
             else self._canonical(f"{meaning}.{attribute}")
         )
 
@@ -229,13 +278,13 @@ class Names:
         followed = self._follow(dotted)
         return frozenset({dotted}) if followed is None else followed
 
-    def _unbound(self, name: str) -> frozenset[str]:
+    def _unbound(self, name: str) -> Iterator[frozenset[str]]:
         if name in _BUILTINS:
-            return frozenset({f"builtins.{name}"})
-        stars = self.module_scope.stars
-        if not stars:
-            return frozenset({UNKNOWN})
-        return frozenset().union(*(self._star(module, name) for module in stars))
+            yield frozenset({f"builtins.{name}"})
+        elif self.module_scope.stars:
+            yield from (self._star(module, name) for module in self.module_scope.stars)
+        else:
+            yield frozenset({UNKNOWN})
 
     def _star(self, module: str, name: str) -> frozenset[str]:
         followed = self._follow(f"{module}.{name}")

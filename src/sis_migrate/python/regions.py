@@ -6,6 +6,8 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
     from sis_migrate.python.source import Source
 
 MAX_DEPTH = 200
-"""Nesting of ``ast`` nodes up to which libcst is given a statement. Its own limit is not exact:
-400 chained calls raise RecursionError, and its parser ends the process on 8,000 terms."""
+"""Nesting up to which libcst is given a statement. Its own limit is not exact: 400 chained calls
+raise RecursionError, and its parser ends the process on 8,000 terms."""
 
+_STRING_START = getattr(tokenize, "FSTRING_START", -1)  # f-strings are one token before 3.12
+_STRING_END = getattr(tokenize, "FSTRING_END", -1)
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -79,13 +83,15 @@ def block_region(source: Source, names: Names, statement: ast.stmt) -> Region:
         statement = parent
     if not _is_compound(statement):
         return _line_region(source, names, statement)
-    _check_depth(statement)
     start, indent = _indented(source, statement)
-    prefix = f"if 1:\n{indent}" if indent else ""
-    return Region(
-        start, source.end(statement), prefix, "\n", (statement,), source.lines.position(start)[0], 0,
-        1 if indent else 0,
-    )  # fmt: skip
+    end = source.end(statement)
+    _check_depth([statement], source.text[start:end])
+    newline = _newline(source)
+    outer = _indents_around(source, names, statement) if indent else []
+    steps = [*outer[1:], indent] if outer else []
+    prefix = "".join(f"if 1:{newline}{step}" for step in steps)
+    first_line = source.lines.position(start)[0]
+    return Region(start, end, prefix, newline, (statement,), first_line, 0, len(outer))
 
 
 def _line_region(source: Source, names: Names, statement: ast.stmt) -> Region:
@@ -101,28 +107,25 @@ def _line_region(source: Source, names: Names, statement: ast.stmt) -> Region:
     while last + 1 < len(block) and block[last].end_lineno == block[last + 1].lineno:
         last += 1
     group = tuple(block[first : last + 1])
-    for member in group:
-        _check_depth(member)
-    start = source.start(group[0])
+    start, end = source.start(group[0]), source.end(group[-1])
+    _check_depth(group, source.text[start:end])
     line, column = source.lines.position(start)
-    return Region(start, source.end(group[-1]), "", "\n", group, line, 1 - column, 0)
+    return Region(start, end, "", _newline(source), group, line, 1 - column, 0)
 
 
 def _header_region(source: Source, names: Names, owner: ast.stmt | ast.ExceptHandler) -> Region:
     start, indent = _indented(source, owner)
     end = _header_end(source, owner)
     header = _header_only(owner)
-    for child in header:
-        _check_depth(child)
-    prefix, lines = (f"if 1:\n{indent}", 1) if indent else ("", 0)
+    _check_depth(header, source.text[start:end])
+    newline = _newline(source)
+    prefix, lines = (f"if 1:{newline}{indent}", 1) if indent else ("", 0)
     if isinstance(owner, ast.ExceptHandler):
-        prefix, lines = f"{prefix}try: pass\n{indent}", lines + 1
+        prefix, lines = f"{prefix}try: pass{newline}{indent}", lines + 1
     elif _is_elif(source, names, owner):
-        prefix, lines = f"{prefix}if 0: pass\n{indent}", lines + 1
-    suffix = " pass\n"
-    return Region(
-        start, end, prefix, suffix, tuple(header), source.lines.position(start)[0], 0, lines
-    )
+        prefix, lines = f"{prefix}if 0: pass{newline}{indent}", lines + 1
+    first_line = source.lines.position(start)[0]
+    return Region(start, end, prefix, f" pass{newline}", tuple(header), first_line, 0, lines)
 
 
 def _header_only(owner: ast.AST) -> list[ast.AST]:
@@ -139,28 +142,29 @@ def _header_end(source: Source, owner: ast.stmt | ast.ExceptHandler) -> int:
     """The offset just past the colon that ends a header."""
     start = source.start(owner)
     first = owner.body[0]  # type: ignore[union-attr]
-    limit = source.start(first)
-    depth = 0
-    lambdas = 0
-    text = source.text[start:limit]
+    text = source.text[start : source.start(first)]
     lines = _line_starts(text)
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-            if token.type == tokenize.NAME and token.string == "lambda":
-                lambdas += 1
-            if token.type != tokenize.OP:
-                continue
-            if token.string in "([{":
-                depth += 1
-            elif token.string in ")]}":
-                depth -= 1
-            elif token.string == ":" and depth == 0:
-                if not lambdas:
-                    return start + lines[token.end[0] - 1] + token.end[1]
-                lambdas -= 1
-    except (tokenize.TokenError, IndentationError):
-        pass
+    depth = lambdas = 0
+    for token in _tokens(text):
+        if token.type == tokenize.NAME and token.string == "lambda" and not depth:
+            lambdas += 1
+        elif token.type != tokenize.OP:
+            continue
+        elif token.string in "([{":
+            depth += 1
+        elif token.string in ")]}":
+            depth -= 1
+        elif token.string == ":" and not depth:
+            if not lambdas:
+                return start + lines[token.end[0] - 1] + token.end[1]
+            lambdas -= 1
     raise RegionError("the end of the statement's header was not found")
+
+
+def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    """The tokens of a part of a file, as far as it goes."""
+    with suppress(tokenize.TokenError, SyntaxError):
+        yield from tokenize.generate_tokens(io.StringIO(text, newline="").readline)
 
 
 def _line_starts(text: str) -> list[int]:
@@ -180,6 +184,25 @@ def _indented(source: Source, node: ast.AST) -> tuple[int, str]:
     return start, indent
 
 
+def _indents_around(source: Source, names: Names, statement: ast.stmt) -> list[str]:
+    """The indentations around an indented statement, outermost (none) first.
+
+    A wrapper with the same steps lets libcst see how wide the file's indentation is.
+    """
+    indents = [""]
+    for ancestor in [*names.ancestors(statement)][-2::-1]:
+        if isinstance(ancestor, ast.stmt):
+            _, indent = _indented(source, ancestor)
+            if indent.startswith(indents[-1]) and indent != indents[-1]:
+                indents.append(indent)
+    return indents
+
+
+def _newline(source: Source) -> str:
+    """The file's line end; libcst loses a lone carriage return at the end of its input."""
+    return "\r\n" if source.file.newline == "\r\n" else "\n"
+
+
 def _is_elif(source: Source, names: Names, node: ast.AST) -> bool:
     return isinstance(node, ast.If) and source.text.startswith("elif", source.start(node))
 
@@ -192,10 +215,33 @@ def _statement(names: Names, node: ast.AST) -> ast.stmt:
     return names.statement(node)
 
 
-def _check_depth(node: ast.AST) -> None:
-    level: list[ast.AST] = [node]
-    for _ in range(MAX_DEPTH):
-        level = [child for parent in level for child in ast.iter_child_nodes(parent)]
-        if not level:
-            return
-    raise RegionError(f"the statement is nested more than {MAX_DEPTH} levels deep")
+def _check_depth(nodes: Iterable[ast.AST], text: str) -> None:
+    """RegionError where libcst would nest too deep; ``text`` is the nodes' own."""
+    stack = [(node, 1) for node in nodes]
+    while stack:
+        node, depth = stack.pop()
+        if isinstance(node, ast.BoolOp):
+            depth += len(node.values)  # one node of ast, a chain of libcst's
+        if depth > MAX_DEPTH:
+            raise RegionError(f"the statement is nested more than {MAX_DEPTH} levels deep")
+        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+    if text.count('"') + text.count("'") > MAX_DEPTH and _longest_string(text) > MAX_DEPTH:
+        raise RegionError(f"more than {MAX_DEPTH} strings follow one another")
+
+
+def _longest_string(text: str) -> int:
+    """The number of pieces of the longest implicitly concatenated string, which libcst nests."""
+    longest = pieces = inside = 0
+    for token in _tokens(text):
+        if token.type == _STRING_START:
+            inside += 1
+        elif token.type == _STRING_END:
+            inside -= 1
+        if inside:
+            continue
+        if token.type in (tokenize.STRING, _STRING_END):
+            pieces += 1
+            longest = max(longest, pieces)
+        elif token.type not in (tokenize.NL, tokenize.COMMENT):
+            pieces = 0
+    return longest

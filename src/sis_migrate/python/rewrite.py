@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
+import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from sis_migrate.model import Splice
 from sis_migrate.python.blank_lines import end_with_surplus
-from sis_migrate.python.edits import ImportNeed, NodeChange, PythonChange
+from sis_migrate.python.edits import ImportNeed, Lines, NodeChange, PythonChange, Transformation
 from sis_migrate.python.names import Binding
 from sis_migrate.python.regions import Region, RegionError, block_region, region_of, siblings
-from sis_migrate.python.source import ParseError, parse_text
+from sis_migrate.python.validity import fault
 from sis_migrate.splices import splice
 
 if TYPE_CHECKING:
@@ -20,20 +23,22 @@ if TYPE_CHECKING:
 
     from sis_migrate.python.module import Module
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True)
 class Rewritten:
     """The result of applying changes: the new text and the splices that made it.
 
-    ``failed`` maps the index of a change to why it cannot be made; ``deferred`` holds those that
-    touch what another one touches, for the next round. Where either has a member the caller leaves
-    those (and their groups) out and applies the others again.
+    ``failed`` maps the index of a change to why it cannot be made; ``deferred`` those that touch
+    what another one touches, and so are for the next round, to the index of that one. Where either
+    has a member the caller leaves those (and their groups) out and applies the others again.
     """
 
     text: str
     splices: tuple[Splice, ...] = ()
     failed: Mapping[int, str] = field(default_factory=dict)
-    deferred: frozenset[int] = frozenset()
+    deferred: Mapping[int, int] = field(default_factory=dict)
 
 
 def apply(
@@ -49,7 +54,9 @@ def apply(
     # All together make no valid file: see which of them does not on its own.
     alone = [_run(module, [change], kept).failed for change in changes]
     guilty = {index: reasons[0] for index, reasons in enumerate(alone) if reasons}
-    return Rewritten(module.source.text, failed=guilty or result.failed)
+    if guilty:
+        return Rewritten(module.source.text, failed=guilty)
+    return Rewritten(module.source.text, deferred=dict.fromkeys(range(1, len(changes)), 0))
 
 
 def _run(
@@ -62,25 +69,46 @@ def _run(
         return Rewritten(module.source.text, failed=dict.fromkeys(range(len(changes)), reason))
 
 
-def _conflicts(module: Module, changes: Sequence[PythonChange]) -> frozenset[int]:
-    claimed: dict[ast.AST, bool] = {}
-    deferred: set[int] = set()
+def _conflicts(module: Module, changes: Sequence[PythonChange]) -> dict[int, int]:
+    """The changes that touch what an earlier one touches, with the index of that one."""
+    claimed: dict[ast.AST, tuple[bool, int]] = {}
+    around: dict[ast.AST, int] = {}
+    deferred: dict[int, int] = {}
     for index, change in enumerate(changes):
-        wanted = [(n.node, n.opaque) for n in change.nodes]
-        wanted += [(s, True) for s in change.removals]
-        if any(_conflict(module, node, opaque, claimed) for node, opaque in wanted):
-            deferred.add(index)
-        else:
-            claimed.update(wanted)
-    return frozenset(deferred)
+        wanted = _touched(change)
+        earlier = [_earlier(module, node, opaque, claimed, around) for node, opaque in wanted]
+        first = next((e for e in earlier if e is not None), None)
+        if first is not None:
+            deferred[index] = first
+            continue
+        for node, opaque in wanted:
+            claimed[node] = opaque, index
+            around.update(dict.fromkeys(module.names.ancestors(node), index))
+    return deferred
 
 
-def _conflict(module: Module, node: ast.AST, opaque: bool, claimed: Mapping[ast.AST, bool]) -> bool:
+def _touched(change: PythonChange) -> list[tuple[ast.AST, bool]]:
+    """The nodes of a change, and whether another change inside of them is out of the question."""
+    whole = [*change.removals, *(t.statement for t in change.transformations)]
+    whole += [added.statement for added in change.lines if not added.after]
+    return [*((n.node, n.opaque) for n in change.nodes), *((s, True) for s in whole)]
+
+
+def _earlier(
+    module: Module,
+    node: ast.AST,
+    opaque: bool,
+    claimed: Mapping[ast.AST, tuple[bool, int]],
+    around: Mapping[ast.AST, int],
+) -> int | None:
+    if node in claimed:
+        return claimed[node][1]
+    if opaque and node in around:
+        return around[node]
     if not claimed:
-        return False
-    if node in claimed or any(claimed.get(a, False) for a in module.names.ancestors(node)):
-        return True
-    return opaque and any(node in module.names.ancestors(other) for other in claimed)
+        return None
+    above = (claimed[a] for a in module.names.ancestors(node) if a in claimed)
+    return next((index for covers, index in above if covers), None)
 
 
 class _Application:
@@ -103,31 +131,33 @@ class _Application:
         splices: list[Splice] = []
         regions = self._regions()
         insertions = self._insertions()
-        splices += self._removed_lines(regions, {i.start for i in insertions})
+        reused = {i.start for i in insertions}
+        splices += self._removed_lines(regions, reused)
         for region, members in regions.items():
             splices += self._edit_region(region, members)
         splices += insertions
+        splices += self._new_lines(reused)
         text = self.source.text
         if self.failed:
             return Rewritten(text, failed=self.failed)
         return self._checked(splices)
 
     def _checked(self, splices: list[Splice]) -> Rewritten:
-        text = self.source.text
+        old = self.source.text
         everything = range(len(self.changes))
         try:
-            new = splice(text, splices)
-            parse_text(new, self.source.path.name)
+            new = splice(old, splices)
         except ValueError as error:
-            return Rewritten(text, failed=dict.fromkeys(everything, str(error)))
-        except ParseError as error:
-            reason = f"the edited file would not parse ({error}, line {error.line})"
-            return Rewritten(text, failed=dict.fromkeys(everything, reason))
+            return Rewritten(old, failed=dict.fromkeys(everything, str(error)))
+        reason = fault(old, new, self.source.path.name)
+        if reason:
+            return Rewritten(old, failed=dict.fromkeys(everything, reason))
         return Rewritten(new, tuple(splices))
 
     def _collect(self) -> None:
         for index, change in enumerate(self.changes):
             self.node_changes += [(index, n) for n in change.nodes]
+            self.node_changes += [(index, _transformed(t)) for t in change.transformations]
             self.removed.update(dict.fromkeys(change.removals, index))
             for need in change.needs:
                 if need.late is not None:
@@ -149,30 +179,47 @@ class _Application:
             index = drops[bindings[0]]
             if len(bindings) == len(statement.names):
                 self.removed[statement] = index
+                self._drop_guard(statement, index)
             else:
                 self.node_changes += [(index, _removed_alias(b.node)) for b in bindings]
 
+    def _drop_guard(self, statement: ast.stmt, index: int) -> None:
+        """Remove the ``try`` or ``if`` too that dropped imports were all there was to."""
+        guard = self.names.parents[statement]
+        while isinstance(guard, (ast.Try, ast.If)) and self._guards_nothing(guard):
+            for child in guard.body:
+                self.removed.pop(child, None)
+            self.removed[guard] = index
+            guard = self.names.parents[guard]
+
+    def _guards_nothing(self, guard: ast.Try | ast.If) -> bool:
+        if guard.orelse or any(s not in self.removed for s in guard.body):
+            return False
+        inside = set(ast.walk(guard))
+        if any(change.node in inside for _, change in self.node_changes):
+            return False
+        if isinstance(guard, ast.Try):
+            return not guard.finalbody
+        elif_of = self.source.text.startswith("elif", self.source.start(guard))
+        effects = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
+        return not elif_of and not any(isinstance(n, effects) for n in ast.walk(guard.test))
+
     def _consumed(self) -> set[ast.AST]:
         gone = [n.node for _, n in self.node_changes if n.opaque] + list(self.removed)
+        gone += [n.statement for c in self.changes for n in c.lines if not n.after]
         return {child for node in gone for child in ast.walk(node)}
 
     def _regions(self) -> dict[Region, list[tuple[int, NodeChange]]]:
         members: dict[Region, list[tuple[int, NodeChange]]] = {}
-        blocks: list[Region] = []
-        for index, change in enumerate(self.changes):
-            for transformation in change.transformations:
-                region = self._attempt(index, block_region, transformation.statement)
-                if region is not None and region not in blocks:
-                    blocks.append(region)
         for index, node_change in self.node_changes:
-            region = self._attempt(index, region_of, node_change.node)
+            region = self._region(index, node_change.node)
             if region is not None:
                 members.setdefault(region, []).append((index, node_change))
-        merged = _merged([*blocks, *members], members)
+        merged = _merged(members)
         for statement, index in self.removed.items():
             home = self._region_around(statement, merged)
             if home is None and self._shares_line(statement):
-                home = self._attempt(index, region_of, statement)
+                home = self._region(index, statement)
             if home is not None:
                 merged.setdefault(home, []).append((index, _removed_statement(statement)))
         return merged
@@ -181,9 +228,12 @@ class _Application:
         start = self.source.start(statement)
         return next((r for r in regions if r.start <= start < r.end), None)
 
-    def _attempt(self, index: int, find: Callable[..., Region], node: ast.AST) -> Region | None:
+    def _region(self, index: int, node: ast.AST) -> Region | None:
+        return self._attempt(index, lambda: region_of(self.source, self.names, node))
+
+    def _attempt(self, index: int, find: Callable[[], _T]) -> _T | None:
         try:
-            return find(self.source, self.names, node)
+            return find()
         except RegionError as error:
             self.failed[index] = str(error)
             return None
@@ -220,36 +270,65 @@ class _Application:
     def _edit_region(self, region: Region, members: list[tuple[int, NodeChange]]) -> list[Splice]:
         from sis_migrate.python.transform import TransformError, transform
 
-        transformers = [
-            (index, t.transformer)
-            for index, change in enumerate(self.changes)
-            for t in change.transformations
-            if region.start <= self.source.start(t.statement) < region.end
-        ]
         try:
-            new = transform(self.source, region, members, transformers)
+            new = transform(self.source, region, members)
         except TransformError as error:
-            indices = error.indices or [i for i, _ in members] + [i for i, _ in transformers]
+            indices = error.indices or [i for i, _ in members]
             self.failed.update(dict.fromkeys(indices, str(error)))
             return []
-        return [Splice(region.start, region.end, new)]
+        return _narrowed(self.source.text, Splice(region.start, region.end, new))
 
     def _insertions(self) -> list[Splice]:
-        by_place: dict[int, set[str]] = {}
+        places: dict[str, int] = {}
         for index, change in enumerate(self.changes):
             for need in change.needs:
-                by_place.setdefault(self._place(index, need), set()).add(need.statement)
+                place = self._attempt(index, partial(self._place, need))
+                if place is not None:
+                    places[need.statement] = min(place, places.get(need.statement, place))
+        by_place: dict[int, set[str]] = {}
+        for statement, place in places.items():
+            by_place.setdefault(place, set()).add(statement)
         return [self._inserted(offset, lines) for offset, lines in by_place.items()]
 
-    def _place(self, index: int, need: ImportNeed) -> int:
-        """Where a removed import of this edit frees its line, there; else with the other imports."""
+    def _new_lines(self, reused: Collection[int]) -> list[Splice]:
+        every = [(i, added) for i, change in enumerate(self.changes) for added in change.lines]
+        made = [self._attempt(i, partial(self._lines_at, added, reused)) for i, added in every]
+        return list(dict.fromkeys(s for s in made if s is not None))
+
+    def _lines_at(self, added: Lines, reused: Collection[int]) -> Splice:
+        region = block_region(self.source, self.names, added.statement)
+        line = self.source.lines.position(region.start)[0]
+        start = self.source.lines.offset(line, 0)
+        indent = self.source.text[start : region.start]
+        end = self.source.lines.end_of_line(region.end)
+        rest = self.source.text[region.end : end].strip()
+        if indent.strip() or len(region.nodes) > 1 or (rest and not rest.startswith("#")):
+            raise RegionError("the statement shares its line with others")
+        newline = self.source.file.newline
+        text = added.text
+        if "\n\t" in self.source.text:
+            text = re.sub(r"(?m)^(    )+", lambda found: "\t" * (len(found[0]) // 4), text)
+        text = textwrap.indent(text, indent).replace("\n", newline)
+        if not added.after:
+            return Splice(start, region.end, text.rstrip("\r\n"))
+        if added.statement in self.removed:
+            end = self._removed_line(added.statement, reused).end
+        ended = self.source.text[:end].endswith(("\n", "\r"))
+        following = self.source.text[end:]
+        blank = following[: len(following) - len(following.lstrip())].count("\n")
+        gap = newline * max(0, 2 - blank) if following.strip() else ""
+        return Splice(end, end, f"{'' if ended else newline}{newline * 2}{text}{gap}")
+
+    def _place(self, need: ImportNeed) -> int:
+        """Where a removed import frees its line, there; else with the other imports."""
         default = self.module.imports.insertion_point(need.at)
-        for statement in self.changes[index].removals + tuple(self.removed):
+        for statement in self.removed:
             free = isinstance(statement, (ast.Import, ast.ImportFrom)) and (
                 statement in self.source.tree.body
             )
             late = need.late is not None and statement is self.module.imports.statement(need.late)
-            if free and not late and self.source.start(statement) < default:
+            before = self.source.start(statement) < default
+            if free and before and not late and not self._shares_line(statement):
                 return self._removed_line(statement).start
         return default
 
@@ -263,17 +342,41 @@ class _Application:
 
 
 def _merged(
-    regions: list[Region], members: Mapping[Region, list[tuple[int, NodeChange]]]
+    members: Mapping[Region, list[tuple[int, NodeChange]]],
 ) -> dict[Region, list[tuple[int, NodeChange]]]:
     """Regions inside a larger one become part of it."""
     merged: dict[Region, list[tuple[int, NodeChange]]] = {}
-    outer: list[Region] = []
-    for region in sorted(dict.fromkeys(regions), key=lambda r: (r.start, -r.end)):
-        home = next((o for o in outer if o.start <= region.start and region.end <= o.end), region)
-        if home is region:
-            outer.append(region)
-        merged.setdefault(home, []).extend(members.get(region, []))
+    home: Region | None = None
+    for region in sorted(members, key=lambda r: (r.start, -r.end)):
+        if home is None or home.end < region.end:
+            home = region
+        merged.setdefault(home, []).extend(members[region])
     return merged
+
+
+def _narrowed(text: str, whole: Splice) -> list[Splice]:
+    """The splice without what its two sides have in common at both ends; none where nothing is left.
+
+    So a place beside an edit keeps its line and column through :class:`SpanHistory`.
+    """
+    old = text[whole.start : whole.end]
+    if old == whole.text:
+        return []
+    head = _alike(old, whole.text)
+    tail = _alike(old[head:][::-1], whole.text[head:][::-1])
+    return [Splice(whole.start + head, whole.end - tail, whole.text[head : len(whole.text) - tail])]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their starts."""
+    pairs = zip(one, other, strict=False)
+    differing = (index for index, (a, b) in enumerate(pairs) if a != b)
+    return next(differing, min(len(one), len(other)))
+
+
+def _transformed(transformation: Transformation) -> NodeChange:
+    make = transformation.transformer
+    return NodeChange(transformation.statement, lambda node: node.visit(make()), opaque=True)
 
 
 def _removed_alias(alias: ast.AST) -> NodeChange:

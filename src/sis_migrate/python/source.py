@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from sis_migrate.model import Span
 from sis_migrate.textfile import Lines, TextFile
+
+_N = TypeVar("_N", bound=ast.AST)
 
 
 class ParseError(Exception):
@@ -38,6 +42,24 @@ class Source:
     def lines(self) -> Lines:
         """Line arithmetic for the text."""
         return Lines(self.file.text)
+
+    def nodes(self, *types: type[_N]) -> Iterator[_N]:
+        """All nodes of exactly these types, each type in the order of the source.
+
+        The tree is walked once for all that ask, however deep it is.
+        """
+        for node_type in types:
+            yield from self._nodes.get(node_type, ())  # type: ignore[misc]  # filed under its type
+
+    @cached_property
+    def _nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
+        filed: dict[type[ast.AST], list[ast.AST]] = {}
+        stack: list[ast.AST] = [self.tree]
+        while stack:
+            node = stack.pop()
+            filed.setdefault(type(node), []).append(node)
+            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        return filed
 
     def start(self, node: ast.AST) -> int:
         """The offset of a node's first character (of its first decorator, where it has one)."""

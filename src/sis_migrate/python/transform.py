@@ -6,7 +6,8 @@ This module is imported only when there is something to edit, because libcst tak
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -15,7 +16,10 @@ from sis_migrate.python.edits import NodeChange, Rewrite
 from sis_migrate.python.regions import Region
 from sis_migrate.python.source import Source
 
-_SPECIAL: dict[type[ast.AST], type[cst.CSTNode] | tuple[type[cst.CSTNode], ...]] = {
+_Place = tuple[int, int]
+_Kinds = type[cst.CSTNode] | tuple[type[cst.CSTNode], ...]
+
+_SPECIAL: dict[type[ast.AST], _Kinds] = {
     ast.alias: cst.ImportAlias,
     ast.keyword: cst.Arg,
     ast.arg: cst.Param,
@@ -26,7 +30,6 @@ _SPECIAL: dict[type[ast.AST], type[cst.CSTNode] | tuple[type[cst.CSTNode], ...]]
     ast.AsyncWith: cst.With,
     ast.Delete: cst.Del,
 }
-_Place = tuple[int, int]
 
 
 class TransformError(Exception):
@@ -37,51 +40,49 @@ class TransformError(Exception):
         self.indices = list(indices)
 
 
-def transform(
-    source: Source,
-    region: Region,
-    members: Iterable[tuple[int, NodeChange]],
-    transformers: Iterable[tuple[int, Callable[[], cst.CSTTransformer]]],
-) -> str:
+def transform(source: Source, region: Region, members: Sequence[tuple[int, NodeChange]]) -> str:
     """The region's new text. Raises TransformError, and nothing else, where that cannot be made."""
     text = region.prefix + source.text[region.start : region.end] + region.suffix
-    tree = _parse(text)
-    if tree.code != text:
-        raise TransformError("libcst does not reproduce the statement")
-    found = _Locator(source, region, tree)
+    try:
+        tree = _parse(text)
+        if tree.code != text:
+            raise TransformError("libcst does not reproduce the statement")
+        rewrites = _located(_Locator(source, region, tree), members)
+        return _unwrapped(_visited(tree, _Rewriter(rewrites)).code, region)
+    except RecursionError as error:
+        raise TransformError("the statement is nested too deep") from error
+
+
+def _located(
+    found: _Locator, members: Iterable[tuple[int, NodeChange]]
+) -> dict[int, list[tuple[int, Rewrite]]]:
     rewrites: dict[int, list[tuple[int, Rewrite]]] = {}
     for index, change in members:
         target = found.target(change.node)
         if target is None:
             raise TransformError("the place to edit was not found in the statement", [index])
         rewrites.setdefault(id(target), []).append((index, change.rewrite))
-    tree = _visited(tree, _Rewriter(rewrites), [i for i, _ in members])
-    for index, make in transformers:
-        tree = _visited(tree, make(), [index])
-    return _unwrapped(tree.code, region)
+    return rewrites
 
 
 def _parse(text: str) -> cst.Module:
     try:
         return cst.parse_module(text)
-    except (cst.ParserSyntaxError, RecursionError) as error:
-        raise TransformError(
-            f"libcst does not parse the statement: {_first_line(error)}"
-        ) from error
+    except cst.ParserSyntaxError as error:
+        raise TransformError("libcst does not parse the statement") from error
 
 
-def _visited(tree: cst.Module, visitor: cst.CSTTransformer, indices: Sequence[int]) -> cst.Module:
+def _visited(tree: cst.Module, rewriter: _Rewriter) -> cst.Module:
     try:
-        result = tree.visit(visitor)
-    except TransformError:
+        return tree.visit(rewriter)
+    except (TransformError, RecursionError):
         raise
-    except Exception as error:  # a codemod's own code: its failure is a finding, not the run's end
-        raise TransformError(f"{type(error).__name__}: {_first_line(error)}", indices) from error
-    return result
+    except Exception as error:  # libcst does not take what a change puts somewhere
+        raise TransformError(_told(error)) from error
 
 
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def _unwrapped(code: str, region: Region) -> str:
@@ -90,7 +91,7 @@ def _unwrapped(code: str, region: Region) -> str:
     inner = code[len(region.prefix) :]
     if not inner.strip():
         return "pass"
-    end = region.suffix.rstrip("\n")
+    end = region.suffix.rstrip("\r\n")
     inner = inner.rstrip("\r\n")
     if not inner.endswith(end):
         raise TransformError("the statement's surroundings were changed")
@@ -111,9 +112,10 @@ class _Rewriter(cst.CSTTransformer):
         for index, rewrite in self._rewrites.get(id(original_node), ()):
             if not isinstance(result, cst.CSTNode):
                 raise TransformError("the place is removed by another edit", [index])
-            result = rewrite(result)
-        if len(original_node.children) == len(getattr(result, "children", ())):
-            return result
+            try:
+                result = rewrite(result)
+            except Exception as error:  # a codemod's own code: a finding, not the run's end
+                raise TransformError(_told(error), [index]) from error
         return _tidied(original_node, result)
 
 
@@ -124,14 +126,16 @@ def _tidied(
     """After a removal: the punctuation that the last of a list is left with is the old last one's."""
     if isinstance(original, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
         assert isinstance(result, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
-        if result.body:
+        if 0 < len(result.body) < len(original.body):
             last = result.body[-1].with_changes(semicolon=original.body[-1].semicolon)
             return result.with_changes(body=[*result.body[:-1], last])
     elif isinstance(original, (cst.Import, cst.ImportFrom)) and isinstance(
         result, (cst.Import, cst.ImportFrom)
     ):
         old, new = original.names, result.names
-        if not isinstance(old, cst.ImportStar) and not isinstance(new, cst.ImportStar) and new:
+        if isinstance(old, cst.ImportStar) or isinstance(new, cst.ImportStar):
+            return result
+        if 0 < len(new) < len(old):
             last_name = new[-1].with_changes(comma=old[-1].comma)
             return result.with_changes(names=[*new[:-1], last_name])
     return result
@@ -145,6 +149,7 @@ class _Locator:
         self._region = region
         self._tree = tree
         positions = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
+        self._strings = {n for s in region.nodes for f in _formatted(s) for n in ast.walk(f)}
         self._at: dict[_Place, list[tuple[_Place, cst.CSTNode]]] = {}
         for node, place in positions.items():
             start = (place.start.line, place.start.column)
@@ -160,11 +165,22 @@ class _Locator:
             for stop, candidate in self._at.get(start, [])
             if isinstance(candidate, kinds) and (not exact or stop == end)
         ]
-        if len(found) == 1 and self._same(found[0], node):
+        if len(found) == 1 and (node not in self._strings or self._same(found[0], node)):
             return found[0]
-        if isinstance(node, ast.expr):
-            return self._in_formatted_string(node)
+        if not found and isinstance(node, (ast.Tuple, ast.GeneratorExp)):
+            return self._in_parentheses(node, start, end)
         return None
+
+    def _in_parentheses(self, node: ast.expr, start: _Place, end: _Place) -> cst.CSTNode | None:
+        """The node whose parentheses belong to the ``ast`` node, but not to libcst's position."""
+        inside = [
+            (begin, (-stop[0], -stop[1]), candidate)
+            for begin, candidates in self._at.items()
+            for stop, candidate in candidates
+            if start < begin and stop < end and type(candidate).__name__ == type(node).__name__
+        ]
+        outermost = min(inside, key=lambda found: found[:2])[2] if inside else None
+        return outermost if outermost is not None and self._same(outermost, node) else None
 
     def _place(self, node: ast.AST, side: str) -> _Place:
         offset = self._source.start(node) if side == "start" else self._source.end(node)
@@ -175,59 +191,20 @@ class _Locator:
         return line - self._region.first_line + 1 + self._region.prefix_lines, column - 1 + shift
 
     def _same(self, candidate: cst.CSTNode, node: ast.AST) -> bool:
-        """Positions in f-strings are wrong before Python 3.12: trust them only if the code agrees."""
-        return not isinstance(node, ast.expr) or self._dump(candidate) == ast.dump(node)
-
-    def _in_formatted_string(self, node: ast.expr) -> cst.CSTNode | None:
-        """The occurrence inside an f-string with the same code and the same rank among equals."""
-        wanted = ast.dump(node)
-        rank = -1
-        for outer in self._region.nodes:
-            for string in _formatted(outer):
-                for child in ast.walk(string):
-                    if isinstance(child, ast.expr) and ast.dump(child) == wanted:
-                        rank += 1
-                        if child is node:
-                            return self._nth_in_strings(rank, wanted)
-        return None
-
-    def _nth_in_strings(self, rank: int, wanted: str) -> cst.CSTNode | None:
-        seen = -1
-        collector = _FormattedExpressions()
-        self._tree.visit(collector)
-        for candidate in collector.expressions:
-            if self._dump(candidate) == wanted:
-                seen += 1
-                if seen == rank:
-                    return candidate
-        return None
+        """Whether the code agrees: Python 3.11 does not promise exact positions in f-strings."""
+        return self._dump(candidate) == _dump(node)
 
     def _dump(self, candidate: cst.CSTNode) -> str:
         code = self._tree.code_for_node(candidate)
         try:
-            return ast.dump(ast.parse(f"({code})", mode="eval").body)
+            return _dump(ast.parse(f"({code})", mode="eval").body)
         except (SyntaxError, ValueError):
             return ""
 
 
-class _FormattedExpressions(cst.CSTVisitor):
-    """All expressions inside the replacement fields of f-strings."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.expressions: list[cst.BaseExpression] = []
-        self._depth = 0
-
-    def visit_FormattedStringExpression(self, node: cst.FormattedStringExpression) -> None:
-        self._depth += 1
-
-    def leave_FormattedStringExpression(self, original_node: cst.FormattedStringExpression) -> None:
-        self._depth -= 1
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if self._depth and isinstance(node, cst.BaseExpression):
-            self.expressions.append(node)
-        return super().on_visit(node)
+def _dump(node: ast.AST) -> str:
+    """What tells one expression from another, wherever it stands."""
+    return re.sub(r"\b(?:Store|Del)\(\)", "Load()", ast.dump(node))
 
 
 def _formatted(outer: ast.AST) -> list[ast.JoinedStr]:
@@ -243,7 +220,7 @@ def _formatted(outer: ast.AST) -> list[ast.JoinedStr]:
     return found
 
 
-def _kinds(node: ast.AST) -> type[cst.CSTNode] | tuple[type[cst.CSTNode], ...]:
+def _kinds(node: ast.AST) -> _Kinds:
     if isinstance(node, ast.expr):
         return cst.BaseExpression
     same_name: type[cst.CSTNode] | tuple[()] = getattr(cst, type(node).__name__, ())

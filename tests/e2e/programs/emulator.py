@@ -1,8 +1,10 @@
 """A Snowflake emulator for tests: ``python emulator.py PORT``. Run by the e2e environment's Python.
 
-fakesnow's server with two additions. Requests of one Snowflake session wait for each other, as they
-would in Snowflake's own session (the emulator's database refuses two at once). ``POST /expire``
-ends all sessions so far the way hours of idleness do: their requests are answered with error 390114.
+fakesnow's server with three additions. Requests of one Snowflake session wait for each other, as they
+would in Snowflake's own session (the emulator's database refuses two at once). A session can be kept
+alive and ended, for which the connector wants a master token (without one, a connection that is
+closed takes itself for open). ``POST /expire`` ends all sessions so far the way hours of idleness do:
+their requests are answered with error 390114.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ _EXPIRED = {
     "message": "Authentication token has expired.  The user must authenticate again.",
     "success": False,
 }
+_LIFE = ("/session", "/session/heartbeat")
 
 
 class Emulator:
@@ -39,17 +42,35 @@ class Emulator:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         session = dict(scope.get("headers", ())).get(b"authorization", b"")
-        if scope["type"] != "http" or b"Token=" not in session:
-            if scope.get("path") == "/expire":
-                self._expired |= set(self._locks)
-                await _answer(send, {"expired": len(self._expired)})
-                return
+        path = scope.get("path", "")
+        if path == "/expire":
+            self._expired |= set(self._locks)
+            await _answer(send, {"expired": len(self._expired)})
+        elif path.endswith("/login-request"):
+            await self._server(scope, receive, _with_master_token(send))
+        elif scope["type"] != "http":
             await self._server(scope, receive, send)
         elif session in self._expired:
             await _answer(send, _EXPIRED)
+        elif path in _LIFE:
+            await _answer(send, {"success": True})
         else:
             async with self._locks[session]:
                 await self._server(scope, receive, send)
+
+
+def _with_master_token(send: Send) -> Send:
+    async def changed(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            body = json.loads(message["body"])
+            body.get("data", {}).update(masterToken="master", validityInSeconds=3600)
+            message = {**message, "body": json.dumps(body).encode()}
+        elif message["type"] == "http.response.start":
+            headers = [h for h in message["headers"] if h[0] != b"content-length"]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return changed
 
 
 async def _answer(send: Send, body: Message) -> None:

@@ -22,7 +22,7 @@ TOKEN_FILE = "/snowflake/session/token"
 DEFAULT_TIMEOUT_MS = 60_000
 
 
-class OutsideSnowflake(ModuleNotFoundError):
+class OutsideSnowflakeError(ModuleNotFoundError):
     """The app does not run in a Snowflake container, so there is no token to call the API with.
 
     A ``ModuleNotFoundError``, because that is what ``import _snowflake`` raised outside Snowflake
@@ -49,20 +49,21 @@ def send_snow_api_request(
     or, where the answer is a stream of events, as from Cortex Agents, a JSON list of objects with
     ``event`` and ``data``. An error status is a result like any other.
 
-    Raises OutsideSnowflake where there is no token or no host, TimeoutError after ``timeout_ms``,
+    Raises OutsideSnowflakeError where there is no token or no host, TimeoutError after ``timeout_ms``,
     ConnectionError where the call fails on its way, ValueError for a path that is not one.
     """
     if not path.startswith("/"):
         raise ValueError(f"the path of an API request starts with a slash, but this is {path!r}")
     deadline = time.monotonic() + (DEFAULT_TIMEOUT_MS if timeout_ms is None else timeout_ms) / 1000
     sent_headers = {
-        "Accept": "application/json, text/event-stream",
-        "Content-Type": "application/json",
-        **(headers or {}),
-        "Authorization": f"Bearer {_token()}",
-        "X-Snowflake-Authorization-Token-Type": "OAUTH",
+        "accept": "application/json, text/event-stream",
+        "content-type": "application/json",
+        **{name.lower(): value for name, value in (headers or {}).items()},
+        "authorization": f"Bearer {_token()}",
+        "x-snowflake-authorization-token-type": "OAUTH",
     }
-    target = f"{path}{'&' if '?' in path else '?'}{urlencode(params, doseq=True)}" if params else path
+    query = urlencode(params or {}, doseq=True)
+    target = f"{path}{'&' if '?' in path else '?'}{query}" if query else path
     connection = _connection(deadline)
     try:
         connection.request(method, target, body=_encoded(body), headers=sent_headers)
@@ -72,7 +73,7 @@ def send_snow_api_request(
         data = b"".join(_chunks(response, socket, deadline))
     except TimeoutError as error:
         raise TimeoutError(f"{method} {path}: no answer in time") from error
-    except HTTPException as error:
+    except (HTTPException, OSError) as error:
         raise ConnectionError(f"{method} {path}: {type(error).__name__}: {error}") from error
     finally:
         connection.close()
@@ -87,7 +88,8 @@ def events(stream: str) -> Iterator[dict[str, Any]]:
 
     Data that is JSON is parsed; other data (``[DONE]``) stays text.
     """
-    name, data = "", []
+    name = ""
+    data: list[str] = []
     for line in [*stream.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"), ""]:
         field, _, value = line.rstrip("\r").partition(":")
         value = value.removeprefix(" ")
@@ -115,18 +117,18 @@ def _token() -> str:
         with open(path, encoding="utf-8") as file:
             token = file.read().strip()
     except OSError as error:
-        raise OutsideSnowflake(
+        raise OutsideSnowflakeError(
             f"the REST API can only be called from a Snowflake container: {path} cannot be read"
         ) from error
     if not token:
-        raise OutsideSnowflake(f"the REST API cannot be called: {path} is empty")
+        raise OutsideSnowflakeError(f"the REST API cannot be called: {path} is empty")
     return token
 
 
 def _connection(deadline: float) -> HTTPConnection:
     host = os.environ.get("SNOWFLAKE_HOST", "")
     if not host:
-        raise OutsideSnowflake("the REST API cannot be called: SNOWFLAKE_HOST is not set")
+        raise OutsideSnowflakeError("the REST API cannot be called: SNOWFLAKE_HOST is not set")
     port = os.environ.get("SNOWFLAKE_PORT")
     plain = os.environ.get("SNOWFLAKE_PROTOCOL") == "http"
     kind = HTTPConnection if plain else HTTPSConnection
@@ -142,7 +144,10 @@ def _encoded(body: Any) -> bytes | None:
 def _chunks(response: HTTPResponse, socket: Any, deadline: float) -> Iterator[bytes]:
     while chunk := response.read1(65536):
         yield chunk
-        socket.settimeout(_left(deadline))
+        if not response.isclosed():
+            socket.settimeout(_left(deadline))
+    if response.length:
+        raise ConnectionResetError("the answer broke off")
 
 
 def _left(deadline: float) -> float:

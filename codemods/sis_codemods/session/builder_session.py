@@ -1,0 +1,86 @@
+"""Get the session from ``st.connection`` instead of from ``Session.builder``.
+
+**What it does.** Replaces ``Session.builder.getOrCreate()`` and ``Session.builder.create()`` that are
+given nothing to connect with, in the app's scripts and in what they import, as SIS101 replaces
+``get_active_session()``.
+
+**Why.** On a warehouse ``getOrCreate()`` gives the active session. In a container it makes one that
+all viewers share for as long as the process lives, or fails as soon as there are two: the same as
+``get_active_session()``.
+
+**Example.**
+
+Before:
+
+```python
+import streamlit as st
+from snowflake.snowpark import Session
+
+session = Session.builder.getOrCreate()
+st.dataframe(session.table("SALES"))
+```
+
+After:
+
+```python
+import streamlit as st
+
+session = st.connection("snowflake").session()
+st.dataframe(session.table("SALES"))
+```
+
+**What it leaves.** A builder that is given connection parameters: that is a connection of the app's
+own. Files that no script imports. A builder in a ``with``, whose end would close the connection that
+all viewers share, has a finding.
+
+**Safety.** As SIS101.
+
+**Source.** "snowflake.snowpark.Session.SessionBuilder",
+https://docs.snowflake.com/en/developer-guide/snowpark/reference/python/latest/snowpark/api/snowflake.snowpark.Session.SessionBuilder.getOrCreate
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from sis_codemods.session.forms import GROUP, is_bare_builder
+from sis_codemods.session.replacing import new_module, replaced
+from sis_migrate.codemod import AppContext, PythonCodemod
+from sis_migrate.model import Edit, Finding, Item, Safety, Withhold
+from sis_migrate.python.graph import Role
+from sis_migrate.python.module import Module
+
+codemod = PythonCodemod(
+    __name__,
+    code="SIS103",
+    name="builder-session",
+    summary='`Session.builder.getOrCreate()` becomes `st.connection("snowflake").session()`',
+    item=Item.SESSION,
+    safety=Safety.SAFE,
+    triggers=(b"getOrCreate", b".create()"),
+)
+
+
+@codemod.on(ast.Call)
+def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
+    """Rewrite a call that is given nothing to connect with."""
+    assert isinstance(node, ast.Call)
+    if not is_bare_builder(module, node) or module.role is Role.UNREACHED:
+        return
+    written = ast.unparse(node)
+    if isinstance(module.names.parents[node], ast.withitem):
+        yield module.find(
+            node,
+            f"{written} in a `with` would close the connection that all viewers share",
+            remedy='Assign `st.connection("snowflake").session()` to the name instead.',
+        )
+        yield Withhold(GROUP, f"{module.path.name} keeps {written}")
+        return
+    yield replaced(module, node, written)
+
+
+@codemod.on_app
+def accessor(context: AppContext) -> Iterator[Edit]:
+    """Add the module of an accessor that several files use."""
+    yield from new_module(context)

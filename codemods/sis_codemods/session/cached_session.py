@@ -1,0 +1,217 @@
+"""Take the cache off a function that gives a session.
+
+**What it does.** Removes ``@st.cache_resource`` from a function that returns a session and does
+nothing else; ``st.connection`` keeps the connection itself.
+
+**Why.** In a container the cached session lives as long as the process, for all viewers. When its
+connection has expired, after hours without a query, every call fails until somebody restarts the
+app. A session per viewer in such a cache would be the first viewer's for everybody.
+
+**Example.**
+
+Before:
+
+```python
+import streamlit as st
+
+@st.cache_resource
+def get_session():
+    return st.connection("snowflake").session()
+```
+
+After:
+
+```python
+import streamlit as st
+
+def get_session():
+    return st.connection("snowflake").session()
+```
+
+**What it leaves.** Caches in session scope. A function that does more before it returns the session,
+and an object that is made of a session and cached (``Root(session)``), have a finding.
+
+**Safety.** To review: each call makes a session over the shared connection now, which is cheap but
+is never forgotten by Snowpark; see "Sessions" in the documentation for what each form costs.
+
+**Source.** "st.cache_resource",
+https://docs.streamlit.io/develop/api-reference/caching-and-state/st.cache_resource
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sis_codemods.session.cached import cache_decorator, caches_resource, in_session_scope
+from sis_codemods.session.fallback_shape import is_new_session
+from sis_codemods.session.forms import accessor_body, weight_of
+from sis_codemods.session.values import (
+    GET_ACTIVE_SESSION,
+    STATE_KEY,
+    connection_of,
+    is_session_maker,
+    session_of,
+)
+from sis_migrate.codemod import PythonCodemod
+from sis_migrate.model import Edit, Finding, Item, Safety
+from sis_migrate.python.definitions import Function, returned
+from sis_migrate.python.edits import Lines, PythonChange, Transformation
+from sis_migrate.python.module import Module
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+_EXPIRES = "the cached session outlives its connection, and is the same for all viewers"
+
+codemod = PythonCodemod(
+    __name__,
+    code="SIS106",
+    name="cached-session",
+    summary="`@st.cache_resource` around a session goes",
+    item=Item.CACHE,
+    safety=Safety.REVIEW,
+    triggers=(b"cache_resource", b"experimental_singleton"),
+)
+
+
+@codemod.on(ast.FunctionDef, ast.AsyncFunctionDef)
+def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
+    """Remove the decorator, or report what the cache keeps."""
+    assert isinstance(node, Function)
+    decorator = cache_decorator(module, node)
+    if decorator is None or in_session_scope(decorator) or not caches_resource(module, decorator):
+        return
+    values = list(returned(node))
+    if any(_asks_still(module, value) for value in ast.walk(node)):
+        return  # SIS101 comes first
+    if any(session_of(module, value) for value in values):
+        last = node.body[-1]
+        if _is_busy(module, node) and isinstance(last, ast.Return):
+            yield _kept_per_viewer(module, last)
+        elif _only_gives(module, node):
+            yield _uncached(module, node, decorator)
+        else:
+            yield module.find(
+                decorator,
+                _EXPIRES,
+                remedy="Cache what is expensive here, and get the session where it is used.",
+            )
+    elif any(_made_of_session(module, value) for value in values):
+        yield module.find(
+            decorator,
+            "the cached object keeps a session, which outlives its connection",
+            remedy="Make the object where it is used, or give the cache a `ttl` below four hours.",
+        )
+
+
+def _uncached(module: Module, node: Function, decorator: ast.expr) -> Edit:
+    index = node.decorator_list.index(decorator)
+    return module.edit(
+        decorator,
+        PythonChange(transformations=(Transformation(node, lambda: _without(index)),)),
+        f"the cache around the session goes: {_EXPIRES}",
+        remedy="Check that nothing compares the sessions of two calls.",
+    )
+
+
+def _is_busy(module: Module, node: Function) -> bool:
+    """Whether a function that does nothing but make a session is called at several places."""
+    *before, last = node.body
+    return (
+        isinstance(last, ast.Return)
+        and is_new_session(module, last.value)
+        and f'"{STATE_KEY}"' not in module.source.segment(node)
+        and all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) for s in before)
+        and module.names.scope_of(node) is module.names.module_scope
+        and weight_of(module, node) > 1
+    )
+
+
+def _kept_per_viewer(module: Module, statement: ast.Return) -> Edit:
+    st = module.imports.name_for("streamlit", alias="st", at=statement)
+    return module.edit(
+        statement,
+        PythonChange(
+            lines=(Lines(statement, accessor_body(str(st))),), needs=(st.need,) if st.need else ()
+        ),
+        "each viewer keeps a session in st.session_state, because many places take one",
+        remedy="Check that nothing compares the sessions of two calls.",
+    )
+
+
+def _asks_still(module: Module, node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and GET_ACTIVE_SESSION in module.names.possible(node.func)
+
+
+def _only_gives(module: Module, node: Function) -> bool:
+    """Whether a function gets its session and returns it, or is the accessor that SIS101 writes."""
+    if f'"{STATE_KEY}"' in module.source.segment(node):
+        return True
+    return all(_harmless(module, s) for s in node.body)
+
+
+def _harmless(module: Module, statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Try(body=body, handlers=handlers, orelse=[], finalbody=[]):
+            return all(
+                _harmless(module, s) for s in [*body, *(s for h in handlers for s in h.body)]
+            )
+        case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Return(value=ast.expr() as value) | ast.Assign(targets=[ast.Name()], value=value):
+            return isinstance(value, ast.Name) or _gets(module, value)
+    return False
+
+
+def _gets(module: Module, value: ast.expr) -> bool:
+    if isinstance(value, ast.Constant) or connection_of(module, value):
+        return True
+    if isinstance(value, ast.Call) and is_session_maker(module, value):
+        return False  # a login with credentials of its own is worth keeping
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        return _gets(module, value.func.value) or session_of(module, value)
+    return isinstance(value, ast.Name) or session_of(module, value)
+
+
+def _made_of_session(module: Module, value: ast.expr) -> bool:
+    if not isinstance(value, ast.Call):
+        return False
+    name = value.func.attr if isinstance(value.func, ast.Attribute) else ast.unparse(value.func)
+    arguments = [*value.args, *(k.value for k in value.keywords)]
+    return name[:1].isupper() and any(session_of(module, a) for a in arguments)
+
+
+def _without(index: int) -> cst.CSTTransformer:
+    """A transformer that takes one decorator off the outermost function."""
+    import libcst
+
+    class Remover(libcst.CSTTransformer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.depth = 0
+
+        def visit_FunctionDef(self, node: libcst.FunctionDef) -> None:
+            self.depth += 1
+
+        def leave_FunctionDef(
+            self, original_node: libcst.FunctionDef, updated_node: libcst.FunctionDef
+        ) -> libcst.FunctionDef:
+            self.depth -= 1
+            if self.depth:
+                return updated_node
+            decorators = list(updated_node.decorators)
+            gone = decorators.pop(index)
+            above = [*gone.leading_lines] if index == 0 else []
+            if above and decorators:
+                first = decorators[0]
+                decorators[0] = first.with_changes(leading_lines=[*above, *first.leading_lines])
+                above = []
+            return updated_node.with_changes(
+                decorators=decorators,
+                leading_lines=[*updated_node.leading_lines],
+                lines_after_decorators=[*above, *updated_node.lines_after_decorators],
+            )
+
+    return Remover()

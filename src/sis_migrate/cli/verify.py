@@ -1,0 +1,156 @@
+"""``migrate verify``: run the apps before and after their migration, on copies."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from sis_migrate.cli.choices import Choices
+from sis_migrate.cli.failure import UsageError, fail
+from sis_migrate.model import AppMigration
+from sis_migrate.report.paths import relative
+from sis_migrate.verify.environments import Environments, default_cache
+from sis_migrate.verify.limits import Limits
+from sis_migrate.verify.run import Choices as RunChoices
+from sis_migrate.verify.verdicts import AppResult, Stage, document, text
+
+PASSED, OPEN = 0, 1
+
+
+def stages(names: str | None, *, install: bool) -> tuple[Stage, ...]:
+    """The stages of ``--stages`` and ``--install``; UsageError for an unknown one."""
+    if install and names:
+        raise UsageError("--install and --stages exclude each other: name one")
+    if install:
+        return (Stage.INSTALL, Stage.IMPORT)
+    wanted = [name.strip() for name in (names or "").split(",") if name.strip()]
+    for name in wanted:
+        if name not in list(Stage):
+            raise UsageError(f"there is no stage {name}: {', '.join(Stage)}")
+    return tuple(stage for stage in Stage if stage in wanted) if wanted else tuple(Stage)
+
+
+def run_choices(
+    asked: tuple[Stage, ...],
+    *,
+    viewers: int,
+    reruns: int,
+    timeout: float,
+    memory: int,
+    seed: Path | None,
+    connection: str | None,
+) -> RunChoices:
+    """The options of a verification; UsageError for what cannot be meant."""
+    from sis_migrate.verify.stand_ins import StandInError, named_connection
+
+    if seed and connection:
+        raise UsageError("--seed is for the emulator, and --connection is your own account")
+    if seed and not seed.is_file():
+        raise UsageError(f"--seed {seed}: no such file")
+    limits = Limits(seconds=timeout, memory_mb=memory)
+    try:
+        entry = named_connection(connection) if connection else None
+    except StandInError as error:
+        raise UsageError(f"--connection {connection}: {error}") from error
+    return RunChoices(asked, viewers, reruns, limits, seed, entry)
+
+
+def verify(
+    choices: Choices, options: RunChoices, *, before: bool, cache: Path | None, as_json: bool,
+    verbose: bool,
+) -> int:  # fmt: skip
+    """Verify the apps in the paths; 0 where every migrated one passes every stage."""
+    from sis_migrate.pipeline import plan
+    from sis_migrate.verify.emulator import EmulatorError
+    from sis_migrate.verify.uv import UvError
+
+    paths = [choices.cwd / path for path in choices.paths]
+    migration = plan(paths, choices.settings, codemods=choices.codemods)
+    if not migration.apps:
+        fail("there is no Streamlit-in-Snowflake app here")
+    results: list[AppResult] = []
+    open_ends = False
+    try:
+        with _stoppable():
+            environments = Environments(cache or default_cache())
+            for app in migration.apps:
+                result = _one(app, environments, options, choices.cwd, before=before)
+                if result is None:
+                    open_ends = True
+                    continue
+                results.append(result)
+                if not as_json:
+                    print("\n".join(text(result, verbose=verbose)), flush=True)
+    except (EmulatorError, UvError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+    if as_json:
+        print(json.dumps({"schema_version": 1, "verified": document(results)}, indent=2))
+    return PASSED if all(r.clean for r in results) and not open_ends else OPEN
+
+
+def _one(
+    app: AppMigration, environments: Environments, options: RunChoices, cwd: Path, *, before: bool
+) -> AppResult | None:
+    from sis_migrate.verification import NotVerifiableError, subjects
+    from sis_migrate.verify.run import verify as run
+
+    root = relative(app.app.root, cwd)
+    try:
+        wanted = subjects(app, before=before)
+    except NotVerifiableError as error:
+        print(f"{root}: not checked: {error}", file=sys.stderr)
+        return None
+    with _progress(f"{root}: ") as progress:
+        return run(root, app.app.name, wanted, environments, options, progress)
+
+
+@contextmanager
+def _progress(head: str) -> Iterator[_Line]:
+    line = _Line(head)
+    try:
+        yield line
+    finally:
+        line.clear()
+
+
+class _Line:
+    """The line on a terminal that says what is being done; nothing on a pipe."""
+
+    def __init__(self, head: str) -> None:
+        self._head = head
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, doing: str) -> None:
+        if self._shown:
+            sys.stderr.write(f"\r\x1b[K{self._head}{doing} …"[:120])
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave the line empty."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """End like on Ctrl-C, with everything that was started, when asked to terminate."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    names: Sequence[str] = ("SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    old = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)

@@ -1,0 +1,150 @@
+"""From a planned migration to what is run before and after it: nothing is written to the app."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sis_migrate.apps import import_roots
+from sis_migrate.documents.conda import EnvironmentFileError, parse_environment
+from sis_migrate.documents.specifier import translate
+from sis_migrate.model import App, AppMigration, FileChange
+from sis_migrate.textfile import TextError, decode
+from sis_migrate.verify.environments import BASE
+from sis_migrate.verify.run import Subject
+from sis_migrate.verify.verdicts import Kind
+from sis_migrate.workspace import Workspace
+
+WAREHOUSE_STREAMLIT = "==1.52.2"
+"""The newest Streamlit of a warehouse, which is what an app without a version gets.
+
+Source: "Runtime environments for Streamlit apps",
+https://docs.snowflake.com/en/developer-guide/streamlit/app-development/runtime-environments
+"""
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+class NotVerifiableError(Exception):
+    """An app cannot be run; the message says why and what to do about it."""
+
+
+def subjects(migration: AppMigration, *, before: bool = True) -> tuple[Subject, ...]:
+    """What is run of an app: the original twice (unless not ``before``), then migrated.
+
+    NotVerifiableError where it is not known which script Streamlit would run.
+    """
+    app = migration.app
+    if app.entry_point is None:
+        raise NotVerifiableError(
+            "its entry point is not known: name it as main_file in snowflake.yml"
+        )
+    migrated = requirements(app, {change.path: change for change in migration.changes}) or BASE
+    kinds: list[tuple[Kind, tuple[tuple[str, ...], ...]]] = [(Kind.MIGRATED, (migrated,))]
+    if before:
+        kinds = [
+            (Kind.WAREHOUSE, _as_on_warehouse(app, migrated)),
+            (Kind.CONTAINER, (requirements(app, {}) or BASE,)),
+            *kinds,
+        ]
+    roots = import_roots(app, Workspace())
+    return tuple(
+        Subject(
+            kind,
+            app.root,
+            app.entry_point.relative_to(app.root),
+            tuple(p.relative_to(app.root) for p in app.scripts if p.is_relative_to(app.root)),
+            tuple(p.relative_to(app.root) for p in roots if p.is_relative_to(app.root)),
+            attempts,
+            migration.changes if kind is Kind.MIGRATED else (),
+        )
+        for kind, attempts in kinds
+    )
+
+
+def requirements(app: App, changes: Mapping[Path, FileChange]) -> tuple[str, ...]:
+    """The lines of the dependency file that the container reads; empty where there is none.
+
+    Options (``-r``, ``--index-url``) and comments are left out.
+    """
+    for folder in _folders(app):
+        text = _text(folder / "requirements.txt", changes)
+        if text is not None:
+            return tuple(_lines(text))
+        text = _text(folder / "pyproject.toml", changes)
+        if text is not None:
+            return _listed(text)
+    return ()
+
+
+def _folders(app: App) -> Iterator[Path]:
+    folder = app.entry_point.parent if app.entry_point else app.root
+    yield folder
+    while folder != app.root and folder.is_relative_to(app.root):
+        folder = folder.parent
+        yield folder
+
+
+def _text(path: Path, changes: Mapping[Path, FileChange]) -> str | None:
+    try:
+        data = changes[path].after if path in changes else path.read_bytes()
+        return None if data is None else decode(data).text
+    except (OSError, TextError):
+        return None
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        kept = re.sub(r"(^|\s)#.*", "", line).strip()
+        if kept and not kept.startswith("-"):
+            yield kept
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    try:
+        project: Any = tomllib.loads(text).get("project", {})
+    except tomllib.TOMLDecodeError:
+        return ()
+    listed = project.get("dependencies", []) if isinstance(project, dict) else []
+    return tuple(str(line) for line in listed) if isinstance(listed, list) else ()
+
+
+def _as_on_warehouse(app: App, migrated: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The packages with the warehouse's Streamlit; then, should that not be had, any versions.
+
+    The names and versions are those of the migrated file, which has them from environment.yml.
+    """
+    others = [line for line in migrated if _name(line) != "streamlit"]
+    names = {_name(line) for line in others}
+    if "snowflake-snowpark-python" not in names:
+        others.append("snowflake-snowpark-python")
+    # Newer releases work with no numpy that old Streamlits allow, and do not say so; and conda's
+    # environments have setuptools in them, with the pkg_resources that old packages import.
+    others += ["pyarrow<26", "setuptools<81"]
+    streamlit = f"streamlit{_streamlit(app)}"
+    return (streamlit, *others), (streamlit, *(_bare(line) for line in others))
+
+
+def _name(line: str) -> str:
+    found = _NAME.match(line)
+    return re.sub(r"[-_.]+", "-", found.group()).lower() if found else line
+
+
+def _bare(line: str) -> str:
+    found = _NAME.match(line)
+    return line if found is None or "@" in line else found.group()
+
+
+def _streamlit(app: App) -> str:
+    """The specifier of the Streamlit that environment.yml asks for."""
+    path = app.environment_file
+    try:
+        environment = parse_environment(decode(path.read_bytes()).text) if path else None
+    except (OSError, TextError, EnvironmentFileError):
+        environment = None
+    for spec in environment.specs if environment else ():
+        if spec.name == "streamlit" and spec.version:
+            return translate(spec.version).specifier or WAREHOUSE_STREAMLIT
+    return WAREHOUSE_STREAMLIT

@@ -1,0 +1,151 @@
+"""Whose fault it is: the app's, or that of what stands in for Snowflake.
+
+An error that comes from a statement which the emulator refuses, or from a host that the app was not
+let to, says nothing about the app.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.server import Fault, Run
+from sis_migrate.verify.stand_ins import SECRET
+
+_REFUSED_HOST = "migrate verify refuses to connect"
+_LIMITS = (
+    # What the connector says where the emulator answers in a way that Snowflake would not.
+    (re.compile(r"callers?[- ]rights", re.IGNORECASE), "there are no caller's rights here"),
+    (re.compile(r"\b25000[0-9]\b|Failed to (?:connect|execute request)"), "the emulator failed"),
+)
+
+_NEVER = frozenset(
+    {
+        "AssertionError",
+        "DuplicateWidgetID",
+        "ImportError",
+        "IndentationError",
+        "ModuleNotFoundError",
+        "NameError",
+        "StreamlitAPIException",
+        "SyntaxError",
+        "UnboundLocalError",
+        "UnhashableParamError",
+    }
+)
+"""Errors that no answer of Snowflake's can be the cause of."""
+_NETWORK = ("ConnectionError", "ConnectionRefusedError", "URLError", "MaxRetryError", "OSError")
+_SESSION_ERRORS = re.compile(r"\(14\d\d\)|no default Session|more than one active session", re.I)
+_NAMES = re.compile(
+    r"module 'streamlit[\w.]*' has no attribute|unexpected keyword argument|positional argument"
+    r"|Invalid (?:width|height)",
+)
+
+
+def excuse(
+    fault: Fault, refusals: Sequence[Refusal], refused_hosts: Sequence[str], empty: Sequence[str]
+) -> str:
+    """Why a fault says nothing about the app; "" where it is the app's.
+
+    ``refusals`` and ``refused_hosts`` are those of the same runs, ``empty`` the tables that were
+    made up from the app's queries.
+    """
+    kind = fault.kind.rpartition(".")[2]
+    if MARK in fault.message:
+        return _told(fault.message, refusals)
+    if SECRET in fault.message:
+        return "it takes a secret for what our stand-in is not"
+    if _REFUSED_HOST in fault.message:
+        return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
+    if kind in _NEVER or _SESSION_ERRORS.search(fault.message) or _NAMES.search(fault.message):
+        return ""
+    found = next((words for pattern, words in _LIMITS if pattern.search(fault.message)), "")
+    if found:
+        return found
+    if refused_hosts and kind in _NETWORK:
+        return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
+    if refusals:
+        return f"it follows on a statement that the emulator refused: {_short(refusals[0])}"
+    if empty:
+        return f"{', '.join(empty[:3])} is empty here: give rows with --seed"
+    return ""
+
+
+def refusal_line(refusals: Sequence[Refusal]) -> str:
+    """What was refused, on one line."""
+    number = len({r.statement for r in refusals})
+    others = f" (and {number - 1} more)" if number > 1 else ""
+    return f"the emulator refuses {_short(refusals[0])}{others}"
+
+
+def pages(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The runs by page, in the order of the pages."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.page, []).append(run)
+    return found
+
+
+def unsteady(runs: Iterable[Run]) -> set[str]:
+    """The places of a page whose text changes from run to run, for one viewer too."""
+    seen: dict[str, set[tuple[str, str] | None]] = {}
+    every = list(runs)
+    places = {place for run in every for place in run.elements}
+    for run in every:
+        for place in places:
+            seen.setdefault(place, set()).add(run.elements.get(place))
+    return {place for place, texts in seen.items() if len(texts) > 1}
+
+
+def differences(alone: Sequence[Run], together: Sequence[Run]) -> list[str]:
+    """How a page's answers to several viewers differ from those to one, a line each."""
+    if not alone:
+        return []
+    masked = unsteady(alone)
+    expected = alone[-1].elements
+    lines: list[str] = []
+    for run in together:
+        for place, (kind, text) in run.elements.items():
+            wanted = expected.get(place)
+            if place in masked or wanted is None or wanted == (kind, text):
+                continue
+            page = run.page or "the first page"
+            lines.append(
+                f"{page}: viewer {run.viewer + 1} is shown {_cut(text)} where one viewer alone is "
+                f"shown {_cut(wanted[1])}"
+            )
+            break
+    return list(dict.fromkeys(lines))
+
+
+def same(fault: Fault, others: Iterable[Fault]) -> bool:
+    """Whether the same error is among others, wherever it stands and however it is addressed."""
+    return any(_essence(fault) == _essence(other) for other in others)
+
+
+def _essence(fault: Fault) -> tuple[str, str]:
+    text = re.sub(r"0x[0-9a-f]+|\d+|/\S+", "#", fault.message)
+    return fault.kind.rpartition(".")[2], " ".join(text.split())[:200]
+
+
+def _told(message: str, refusals: Sequence[Refusal]) -> str:
+    statements = {r.statement: r for r in refusals if r.said[:60] in message}
+    if len(statements) == 1:
+        return f"the emulator refuses {_short(next(iter(statements.values())))}"
+    said = next((r.said for r in statements.values()), "a statement")
+    return f"the emulator refuses: {_cut(said, 150)}"
+
+
+def _short(refusal: Refusal) -> str:
+    said = " ".join(refusal.said.split())
+    return f"`{_cut(refusal.statement, 70)}`: {_cut(said, 110)}"
+
+
+def _hosts(hosts: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(hosts)) or "another host"
+
+
+def _cut(text: str, length: int = 60) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 1]}…"

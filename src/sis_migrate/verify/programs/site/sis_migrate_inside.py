@@ -1,0 +1,91 @@
+"""What the programs that run in an app's environment share. Standard library only at the top."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+USER = {"email": "viewer@example.com", "user_name": "VIEWER", "is_logged_in": True}
+
+
+def reporting() -> Callable[[Any], None]:
+    """A function that hands one value to the process that started us, as a line of JSON.
+
+    What the app prints goes elsewhere from now on: to where errors go.
+    """
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def report(value: Any) -> None:
+        with lock:
+            channel.write(json.dumps(value) + "\n")
+            channel.flush()
+
+    return report
+
+
+def end_with_parent() -> None:
+    """End, with every process of this group, when the process that started us is gone."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        if hasattr(os, "killpg"):
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def make_active_session() -> None:
+    """One Snowpark session before the app's first line, as the warehouse has it."""
+    import_module("snowflake.snowpark").Session.builder.create()
+    for name in ("util", "snowflake_connection", "snowpark_connection"):
+        try:
+            module = import_module(f"streamlit.connections.{name}")
+        except ImportError:
+            continue  # an older or a newer Streamlit
+        if hasattr(module, "running_in_sis"):
+            setattr(module, "running_in_sis", lambda: True)  # noqa: B010
+
+
+def stand_in_user() -> None:
+    """Let ``st.user`` be somebody."""
+    try:
+        module = import_module("streamlit.user_info")
+    except ImportError:
+        return
+    if hasattr(module, "_get_user_info"):
+        setattr(module, "_get_user_info", lambda: dict(USER))  # noqa: B010
+
+
+def meter(path: str) -> None:
+    """Write this process's memory (bytes) and number of Snowpark sessions, again and again."""
+
+    def measure() -> None:
+        while True:
+            snowpark = sys.modules.get("snowflake.snowpark.session")
+            sessions = getattr(snowpark, "_active_sessions", ())
+            with open(f"{path}.new", "w", encoding="utf-8") as file:
+                json.dump({"memory": _memory(), "sessions": len(sessions)}, file)
+            os.replace(f"{path}.new", path)
+            time.sleep(0.2)
+
+    threading.Thread(target=measure, daemon=True).start()
+
+
+def _memory() -> int:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        usage = import_module("resource").getrusage(0).ru_maxrss
+        return int(usage) * (1 if sys.platform == "darwin" else 1024)

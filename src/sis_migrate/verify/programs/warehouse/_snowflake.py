@@ -1,0 +1,54 @@
+"""A stand-in for the module that only a warehouse has."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+SECRET = "stand-in-for-a-secret"
+
+
+def get_generic_secret_string(name: str) -> str:
+    """The stand-in's secret."""
+    return SECRET
+
+
+def get_username_password(name: str) -> SimpleNamespace:
+    """The stand-in's secret, as a user with a password."""
+    return SimpleNamespace(username=SECRET, password=SECRET)
+
+
+def get_oauth_access_token(name: str) -> str:
+    """The stand-in's secret."""
+    return SECRET
+
+
+def get_secret_type(name: str) -> str:
+    """Every secret is a string here."""
+    return "GENERIC_STRING"
+
+
+def send_snow_api_request(
+    method: str,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, Any] | None = None,
+    body: Any = None,
+    request_guid: object = None,
+    timeout_ms: float | None = None,
+) -> dict[str, Any]:
+    """Ask the emulator's REST stand-in."""
+    address = f"http://{os.environ['SNOWFLAKE_HOST']}:{os.environ['SNOWFLAKE_PORT']}{path}"
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address, data, method=method)
+    request.add_header("Authorization", "Bearer warehouse")
+    try:
+        with urllib.request.urlopen(request, timeout=(timeout_ms or 60_000) / 1000) as response:
+            return {"status": response.status, "reason": "OK", "content": response.read().decode()}
+    except urllib.error.HTTPError as error:
+        return {"status": error.code, "reason": error.reason, "content": error.read().decode()}

@@ -1,0 +1,284 @@
+"""The stages, one function each: what is done, and what its outcome means."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sis_migrate.verify import judging
+from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.environments import Environment, Environments
+from sis_migrate.verify.limits import wait_for
+from sis_migrate.verify.server import Fault, Place, Run, Server, Visit
+from sis_migrate.verify.uv import Cause, UvError, Why
+from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
+
+_GROWTH_MB = 25.0
+"""Megabytes that a server may grow by with each run before it is said to leak."""
+_SAME = "the original fails in the same way, as on the warehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Tells what Snowflake's stand-ins have refused since it was made."""
+
+    refusals: Callable[[], Sequence[Refusal]]
+    made_up: Callable[[], Sequence[str]]
+    refused: Path
+
+    def mark(self) -> tuple[int, int]:
+        """How much has been refused so far."""
+        return len(self.refusals()), len(self._hosts())
+
+    def since(
+        self, mark: tuple[int, int]
+    ) -> tuple[Sequence[Refusal], Sequence[str], Sequence[str]]:
+        """The statements and hosts refused after ``mark``, and all tables that were made up."""
+        return self.refusals()[mark[0] :], self._hosts()[mark[1] :], self.made_up()
+
+    def _hosts(self) -> list[str]:
+        try:
+            return self.refused.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+
+
+def install(
+    environments: Environments, attempts: Sequence[Sequence[str]]
+) -> tuple[StageResult, Environment | None]:
+    """Install the first set of requirements that can be; the result and the environment."""
+    first: Cause | str = ""
+    for number, requirements in enumerate(attempts):
+        try:
+            made = environments.make(requirements)
+        except UvError as error:
+            first = first or str(error)
+            continue
+        if isinstance(made, Environment):
+            return _installed(made, loosened=number > 0), made
+        first = first or made
+    words = first if isinstance(first, str) else _because(first)
+    offline = isinstance(first, Cause) and first.why is Why.NETWORK
+    verdict = Verdict.NOT_CHECKED if offline else Verdict.FAILED
+    details = () if isinstance(first, str) else (first.words[:600],)
+    return StageResult(Stage.INSTALL, verdict, words[:300], details), None
+
+
+def _installed(made: Environment, *, loosened: bool) -> StageResult:
+    how = "from the cache" if made.cached else f"in {made.seconds:.0f} s"
+    line = f"{len(made.pins)} packages {how}"
+    if made.built:
+        line += ", some of them built from source"
+    if loosened:
+        line += "; not with the versions that were asked for, which cannot be had"
+    return StageResult(Stage.INSTALL, Verdict.PASSED, line, seconds=made.seconds)
+
+
+def _because(cause: Cause) -> str:
+    projects = ", ".join(cause.projects[:4])
+    return f"{cause.why}: {projects}" if projects else str(cause.why)
+
+
+@dataclass
+class _Imported:
+    """What the imports program has reported so far."""
+
+    own: list[str] = field(default_factory=list)
+    excused: list[str] = field(default_factory=list)
+    doing: str = ""
+    counted: str = ""
+
+
+def imports(place: Place, scripts: Sequence[Path], folders: Sequence[Path], witness: Witness,
+            *, emulated: bool) -> StageResult:  # fmt: skip
+    """Import everything that the scripts import; ``emulated``: there is a Snowflake to talk to."""
+    start, mark = time.monotonic(), witness.mark()
+    settings = {
+        "scripts": [str(path) for path in scripts],
+        "folders": [str(path) for path in folders],
+        "active": place.active and emulated,
+    }
+    found = _Imported()
+    with place.program("imports", settings) as program:
+        for text in program.lines(place.limits.seconds):
+            said = json.loads(text)
+            if "doing" in said:
+                found.doing = said["doing"]
+            elif "done" in said:
+                found.counted = f"{said['modules']} modules and {said['own']} of the app's own"
+            else:
+                excused = said["own"] and _excused(said, witness, mark, emulated=emulated)
+                (found.excused if excused else found.own).append(_missing(said, place.root))
+        if not found.counted:
+            wait_for(program, 2)
+            why = program.error or " ".join(program.said()[-1:]) or "the interpreter died"
+            found.own.append(f"{found.doing}: {why}")
+    seconds = time.monotonic() - start
+    if found.own:
+        first, *others = found.own
+        return StageResult(Stage.IMPORT, Verdict.FAILED, first, tuple(others), seconds)
+    if found.excused:
+        line = f"{found.excused[0]} (at import it asks for what only Snowflake has)"
+        others = found.excused[1:]
+        return StageResult(Stage.IMPORT, Verdict.NOT_CHECKED, line, tuple(others), seconds)
+    return StageResult(Stage.IMPORT, Verdict.PASSED, found.counted, seconds=seconds)
+
+
+def _missing(said: dict[str, Any], root: Path) -> str:
+    """A report of the program as a line."""
+    what = " ".join(str(said["what"]).split())
+    return f"{_relative(said['path'], root)}:{said['line']}: {what}" if said["line"] else what
+
+
+def _excused(
+    said: dict[str, Any], witness: Witness, mark: tuple[int, int], *, emulated: bool
+) -> bool:
+    kind, _, message = str(said["what"]).partition(": ")[2].partition(": ")
+    if judging.excuse(Fault(kind, message), *witness.since(mark)):
+        return True
+    unreachable = ("InterfaceError", "OperationalError", "DatabaseError", "HttpError", "Connection")
+    return not emulated and kind.startswith(unreachable)
+
+
+def start(server: Server) -> StageResult:
+    """What became of the server's start."""
+    if server.error:
+        return StageResult(Stage.START, Verdict.FAILED, server.error, seconds=server.seconds)
+    line = f"serves after {server.seconds:.1f} s"
+    return StageResult(Stage.START, Verdict.PASSED, line, seconds=server.seconds)
+
+
+def viewer(server: Server, witness: Witness, before: Sequence[Fault]) -> tuple[StageResult, Visit]:
+    """One viewer visits every page twice, and a second one after the first has gone.
+
+    ``before`` are the faults of the original, as on the warehouse: the same ones afterwards say
+    nothing about the migration.
+    """
+    if server.error:
+        return StageResult(Stage.VIEWER, Verdict.FAILED, server.error), Visit(())
+    begin, mark = time.monotonic(), witness.mark()
+    visit = server.visit(1, 2, times=2)
+    result = _judged(Stage.VIEWER, visit, witness, mark, before, _SAME)
+    if result.verdict is Verdict.PASSED:
+        result = replace(result, line=_pages(visit.runs) + _empty(witness))
+    return replace(result, seconds=time.monotonic() - begin), visit
+
+
+def viewers(
+    place: Place, folder: Path, witness: Witness, alone: Visit, number: int, reruns: int
+) -> StageResult:
+    """Several viewers visit every page at once, in a server that is new to them all.
+
+    ``alone`` is what one viewer was shown by another server; here one more comes afterwards.
+    """
+    begin, mark = time.monotonic(), witness.mark()
+    with Server(place, folder) as server:
+        if server.error:
+            return StageResult(Stage.VIEWERS, Verdict.FAILED, server.error)
+        visit = server.visit(number, reruns)
+        # What a server has cached (today's rows, a random sample) another one does not show.
+        # And what it loads for the first viewers is no growth: that is measured now.
+        after = Visit(()) if visit.error else server.visit(1, reruns)
+    known = faults_of(alone)
+    result = _judged(Stage.VIEWERS, visit, witness, mark, known, "so it is for one viewer alone")
+    one = judging.pages([*alone.runs, *after.runs])
+    told = [
+        line
+        for page, runs in judging.pages(visit.runs).items()
+        for line in judging.differences(one.get(page, ()), runs)
+    ]
+    runs = max(1, len(after.runs))
+    growth = {
+        "memory_mb_per_run": after.memory_mb / runs,
+        "sessions_per_run": after.sessions / runs,
+    }
+    if result.verdict is not Verdict.FAILED and told:
+        result = replace(result, verdict=Verdict.FAILED, line=told[0], details=tuple(told[1:]))
+    elif result.verdict is Verdict.PASSED and growth["memory_mb_per_run"] > _GROWTH_MB:
+        line = f"the server grows by {growth['memory_mb_per_run']:.0f} MB with each run"
+        result = replace(result, verdict=Verdict.FAILED, line=line)
+    elif result.verdict is Verdict.PASSED:
+        result = replace(result, line=_together(visit, number, growth) + _empty(witness))
+    return replace(result, seconds=time.monotonic() - begin, measured=growth)
+
+
+def _judged(stage: Stage, visit: Visit, witness: Witness, mark: tuple[int, int],
+            before: Sequence[Fault], known: str) -> StageResult:  # fmt: skip
+    refusals, hosts, empty = witness.since(mark)
+    own: list[str] = []
+    excused: list[str] = []
+    for fault in _faults(visit.runs):
+        why = judging.excuse(fault, refusals, hosts, empty)
+        if not why and judging.same(fault, before):
+            why = known
+        (excused if why else own).append(_told(fault, why))
+    if visit.error:
+        own.append(visit.error)
+    own, excused = list(dict.fromkeys(own)), list(dict.fromkeys(excused))
+    if own:
+        return StageResult(stage, Verdict.FAILED, own[0], (*own[1:], *excused))
+    if excused:
+        return StageResult(stage, Verdict.NOT_CHECKED, excused[0], tuple(excused[1:]))
+    if refusals:
+        line = judging.refusal_line(refusals)
+        return StageResult(stage, Verdict.NOT_CHECKED, line, _statements(refusals))
+    if hosts:
+        line = f"it asks for {', '.join(dict.fromkeys(hosts))}, and only this machine is contacted"
+        return StageResult(stage, Verdict.NOT_CHECKED, line)
+    marked = [t for run in visit.runs for k, t in run.elements.values() if MARK in t]
+    if marked:
+        return StageResult(stage, Verdict.NOT_CHECKED, f"a page shows: {marked[0][:200]}")
+    if not visit.runs or any(run.state != "finished" for run in visit.runs):
+        return StageResult(stage, Verdict.FAILED, "a page does not run to its end")
+    return StageResult(stage, Verdict.PASSED, "")
+
+
+def _told(fault: Fault, why: str) -> str:
+    if not why:
+        return fault.line
+    if MARK in fault.message:  # the emulator's words, not the connector's around them
+        return f"{fault.place}: {why}" if fault.place else why
+    return f"{fault.line} ({why})"
+
+
+def faults_of(visit: Visit) -> tuple[Fault, ...]:
+    """All faults of a visit, each once."""
+    return tuple(_faults(visit.runs))
+
+
+def _faults(runs: Sequence[Run]) -> list[Fault]:
+    return list(dict.fromkeys(fault for run in runs for fault in run.faults))
+
+
+def _statements(refusals: Sequence[Refusal]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{r.statement[:160]}: {r.said[:160]}" for r in refusals))[1:]
+
+
+def _pages(runs: Sequence[Run]) -> str:
+    number = len({run.page for run in runs})
+    slowest = max(run.seconds for run in runs)
+    return f"{number} page{'s' * (number != 1)} without an error, the slowest in {slowest:.1f} s"
+
+
+def _empty(witness: Witness) -> str:
+    tables = witness.made_up()
+    number = len(tables)
+    return f"; {number} empty table{'s' * (number != 1)} made up from its queries" * bool(tables)
+
+
+def _together(visit: Visit, number: int, growth: dict[str, float]) -> str:
+    line = f"{number} viewers, {len(visit.runs)} runs without an error"
+    if growth["sessions_per_run"] > 0.3:
+        line += f"; {growth['sessions_per_run']:.1f} Snowpark sessions more with each run"
+    if growth["memory_mb_per_run"] > 2:
+        line += f"; {growth['memory_mb_per_run']:.0f} MB more with each run"
+    return line
+
+
+def _relative(path: str, root: Path) -> str:
+    found = Path(path)
+    return found.relative_to(root).as_posix() if found.is_relative_to(root) else found.name

@@ -1,0 +1,207 @@
+"""Asking uv: which versions fit, are they installable, and do they import.
+
+uv is the installer of the container runtime. It knows its own index; none is named here.
+Source: "The uv pip interface", https://docs.astral.sh/uv/pip/compile/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+PYTHON = "3.11"
+PLATFORM = "x86_64-manylinux_2_28"
+"""The container: Linux with a glibc of 2.28 or later."""
+
+
+class UvError(Exception):
+    """uv is not there, or does not answer; the message says what to do about it."""
+
+
+class Why(StrEnum):
+    """Why a set of requirements does not resolve."""
+
+    NO_VERSION = "no such version"
+    NOT_FOUND = "no such project"
+    NO_WHEEL = "no build for Python 3.11 on Linux"
+    CONFLICT = "versions that exclude each other"
+    BAD_INPUT = "a line that is no requirement"
+    NETWORK = "the package index cannot be reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why it fails, the projects that uv names (canonical), and uv's own words on one line."""
+
+    why: Why
+    projects: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """``pins`` are ``name==version`` lines of everything to install; empty where it fails."""
+
+    pins: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+
+def find_uv() -> str:
+    """The uv command: the one of the ``verify`` extra, else the one on PATH; UvError without."""
+    try:
+        from uv import find_uv_bin
+    except ImportError:
+        found = shutil.which("uv")
+        if found:
+            return found
+    else:
+        return str(find_uv_bin())
+    raise UvError("uv is not installed: pip install 'sis-migrate[verify]', or put uv on PATH")
+
+
+def resolve(
+    requirements: Sequence[str], *, uv: str, build: bool = False, timeout: float = 120
+) -> Resolution:
+    """Which versions fit, for Python 3.11 on Linux, from whatever system this runs on.
+
+    ``build`` also takes projects that have no wheel and are built when they are installed.
+    UvError where uv does not answer within ``timeout`` seconds.
+    """
+    command = [uv, "pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
+    command += ["--python-version", PYTHON, "--python-platform", PLATFORM]
+    if not build:
+        command.append("--no-build")
+    done = _run(command, timeout, text="\n".join(requirements))
+    if done.returncode == 0:
+        return Resolution(tuple(line for line in done.stdout.splitlines() if line.strip()))
+    return Resolution(cause=cause_of(done.stderr, done.returncode))
+
+
+_CAUSES = (
+    (Why.NETWORK, r"error sending request|dns error|failed to fetch|timed out|connectivity is dis"),
+    (Why.NOT_FOUND, r"(?P<name>[\w.-]+) was not found in the package registry"),
+    (Why.NO_WHEEL, r"(?P<name>[\w.-]+?)(?:[=<>!~]=?\S+)? ha(?:s|ve) no (?:usable )?wheels"),
+    (Why.NO_VERSION, r"there (?:is|are) no versions? of (?P<name>[\w.-]+?)(?:\[[^\]]*\])?[=<>!~ ]"),
+)
+_PROJECT = re.compile(r"([A-Za-z0-9][\w.-]*?)(?:\[[\w,-]*\])?(?:[<>=!~]=?=?)[\w.]")
+
+
+def cause_of(output: str, status: int) -> Cause:
+    """What uv's error output means; ``status`` 2 is input that uv cannot read."""
+    words = " ".join(line.strip(" ×╰─▶│├·") for line in output.split("hint:")[0].splitlines())
+    words = " ".join(words.removeprefix("error:").split())
+    projects = tuple(dict.fromkeys(_canonical(name) for name in _PROJECT.findall(words)))
+    for why, pattern in _CAUSES:
+        match = re.search(pattern, words, re.IGNORECASE)
+        if match:
+            named = match.groupdict().get("name")
+            return Cause(why, (_canonical(named),) if named else (), words)
+    return Cause(Why.BAD_INPUT if status == 2 else Why.CONFLICT, projects, words)
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower().strip("-")
+
+
+def install(pins: Sequence[str], folder: Path, *, uv: str, timeout: float = 900) -> Path:
+    """Make a virtual environment of Python 3.11 with just these packages; its interpreter.
+
+    UvError where that fails, with uv's words.
+    """
+    made = _run([uv, "venv", "--quiet", "--python", PYTHON, str(folder)], timeout)
+    _require(made, "no environment with Python 3.11 could be made")
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    command = [uv, "pip", "sync", "--quiet", "--python", str(python), "-"]
+    _require(_run(command, timeout, text="\n".join(pins)), "the packages could not be installed")
+    return python
+
+
+_IMPORT = """
+import importlib, json, sys, warnings
+warnings.simplefilter("ignore")
+
+
+def load(name):
+    module, _, last = name.rpartition(".")
+    if last == "*" or not module:
+        return importlib.import_module(module or name)
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if not error.name or not name.startswith(error.name):
+            raise
+    found = load(module)
+    if not hasattr(found, last):
+        raise ImportError(f"cannot import name {last!r} from {module!r}")
+    return getattr(found, last)
+
+
+failures = {}
+for name in json.loads(sys.stdin.read()):
+    try:
+        load(name)
+    except BaseException as error:
+        failures[name] = f"{type(error).__name__}: {error}"
+print("\\n" + json.dumps(failures))
+"""
+
+
+def failing_imports(python: Path, modules: Sequence[str], timeout: float = 600) -> dict[str, str]:
+    """The modules that an interpreter cannot import, and its error for each.
+
+    A name may go on into what a module holds, as ``from pandas import DataFrame`` does:
+    ``pandas.DataFrame``. A module that takes the interpreter down is reported by itself; UvError
+    on a timeout.
+    """
+    failures = _import_all(python, modules, timeout)
+    if failures is not None:
+        return failures
+    alone = {name: _import_all(python, [name], timeout) for name in modules}
+    return {
+        name: (found or {}).get(name, "the interpreter dies")
+        for name, found in alone.items()
+        if found is None or found
+    }
+
+
+def _import_all(python: Path, modules: Sequence[str], timeout: float) -> dict[str, str] | None:
+    # -P: nothing of the working directory may stand in for a package.
+    command = [str(python), "-P", "-c", _IMPORT]
+    done = _run(command, timeout, text=json.dumps(list(modules)))
+    if done.returncode:
+        return None
+    return dict(json.loads(done.stdout.rstrip().rpartition("\n")[2]))
+
+
+def _run(
+    command: Sequence[str], timeout: float, *, text: str = ""
+) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    environment.pop("PYTHONPATH", None)
+    try:
+        return subprocess.run(
+            command,
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UvError(f"{Path(command[0]).name} did not answer within {timeout:.0f} s") from error
+    except OSError as error:
+        raise UvError(f"{command[0]} cannot be started: {error.strerror}") from error
+
+
+def _require(done: subprocess.CompletedProcess[str], what: str) -> None:
+    if done.returncode:
+        raise UvError(f"{what}: {cause_of(done.stderr, done.returncode).words}")

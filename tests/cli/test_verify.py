@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sis_migrate.cli import verify as command
+from sis_migrate.cli.choices import Choices
+from sis_migrate.cli.failure import UsageError
+from sis_migrate.model import Settings
+from sis_migrate.verify.run import Choices as RunChoices
+from sis_migrate.verify.run import Subject
+from sis_migrate.verify.uv import UvError
+from sis_migrate.verify.verdicts import (
+    AppResult,
+    Kind,
+    Stage,
+    StageResult,
+    SubjectResult,
+    Verdict,
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "install", "stages"),
+    [
+        pytest.param(None, False, tuple(Stage), id="all by default"),
+        pytest.param(None, True, (Stage.INSTALL, Stage.IMPORT), id="--install"),
+        pytest.param("viewer, install", False, (Stage.INSTALL, Stage.VIEWER), id="in their order"),
+    ],
+)
+def test_the_stages_that_are_asked_for(
+    names: str | None, install: bool, stages: tuple[Stage, ...]
+) -> None:
+    assert command.stages(names, install=install) == stages
+
+
+@pytest.mark.parametrize(
+    ("names", "install", "message"),
+    [
+        pytest.param("viewr", False, "there is no stage viewr: install, import", id="unknown"),
+        pytest.param("viewer", True, "exclude each other", id="both options"),
+    ],
+)
+def test_stages_that_cannot_be_meant(names: str, install: bool, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        command.stages(names, install=install)
+
+
+def options(seed: Path | None = None, connection: str | None = None) -> RunChoices:
+    return command.run_choices(
+        tuple(Stage), viewers=3, reruns=3, timeout=5, memory=500, seed=seed, connection=connection
+    )
+
+
+def test_a_seed_is_not_for_ones_own_account(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--seed is for the emulator"):
+        options(seed=tmp_path, connection="dev")
+
+
+def test_a_seed_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        options(seed=tmp_path / "seed.sql")
+
+
+def test_a_connection_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SNOWFLAKE_HOME", str(tmp_path))
+    with pytest.raises(UsageError, match="--connection dev: there is no connection dev in"):
+        options(connection="dev")
+
+
+def test_limits_come_from_the_options() -> None:
+    assert options().limits.seconds == 5
+    assert options().limits.memory_mb == 500
+
+
+class NoEnvironments:
+    """Stands in for environments that nothing is installed in."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    root = tmp_path / "app"
+    root.mkdir()
+    (root / "streamlit_app.py").write_text(
+        "from snowflake.snowpark.context import get_active_session\nimport streamlit as st\n"
+    )
+    (root / "snowflake.yml").write_text(
+        "definition_version: 2\nentities:\n  app:\n    type: streamlit\n"
+        "    main_file: streamlit_app.py\n"
+    )
+    return root
+
+
+def run(app: Path, cwd: Path, *, as_json: bool = False) -> int:
+    choices = Choices((app,), Settings(), (), cwd)
+    return command.verify(
+        choices, options(), before=True, cache=cwd / "cache", as_json=as_json, verbose=False
+    )
+
+
+@pytest.fixture
+def verdict(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Verdict:
+    """Let every stage of every run end in the parameter's verdict."""
+    found: Verdict = request.param
+
+    def verify(root: str, name: str, subjects: tuple[Subject, ...], *_: object) -> AppResult:
+        stages = (StageResult(Stage.INSTALL, found, "a line"),)
+        return AppResult(root, name, tuple(SubjectResult(s.kind, stages) for s in subjects))
+
+    monkeypatch.setattr("sis_migrate.verify.run.verify", verify)
+    monkeypatch.setattr(command, "Environments", NoEnvironments)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [(Verdict.PASSED, 0), (Verdict.FAILED, 1), (Verdict.NOT_CHECKED, 1)],
+    indirect=["verdict"],
+)
+def test_the_exit_code_is_the_verdict(
+    app: Path, tmp_path: Path, verdict: Verdict, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(app, tmp_path) == code
+    printed = capsys.readouterr().out
+    assert printed.count(verdict) == 3
+    assert printed.startswith("app: app\n  original, as on the warehouse\n")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
+def test_json_has_every_run(
+    app: Path, tmp_path: Path, verdict: Verdict, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(app, tmp_path, as_json=True)
+    (found,) = json.loads(capsys.readouterr().out)["verified"]
+    assert [r["kind"] for r in found["runs"]] == [kind.name.lower() for kind in Kind]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
+def test_an_app_without_an_entry_point_leaves_the_run_open(
+    app: Path, tmp_path: Path, verdict: Verdict, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (app / "snowflake.yml").unlink()
+    (app / "streamlit_app.py").rename(app / "one.py")
+    (app / "two.py").write_text((app / "one.py").read_text())
+    (app / "environment.yml").write_text("channels: [snowflake]\ndependencies: [streamlit]\n")
+    assert run(app, tmp_path) == 1
+    assert "its entry point is not known" in capsys.readouterr().err
+
+
+def test_without_uv_nothing_can_be_run(
+    app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_uv(cache: Path) -> None:
+        raise UvError("uv is not installed")
+
+    monkeypatch.setattr(command, "Environments", no_uv)
+    with pytest.raises(SystemExit) as ended:
+        run(app, tmp_path)
+    assert ended.value.code == 2
+    assert "uv is not installed" in capsys.readouterr().err
+
+
+def test_a_folder_without_an_app_cannot_be_verified(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(tmp_path, tmp_path)
+    assert ended.value.code == 2
+    assert "there is no Streamlit-in-Snowflake app here" in capsys.readouterr().err

@@ -1,0 +1,387 @@
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dependency_case import convert, packages
+from sis_migrate.model import Item, Runtime, Settings, Span, Status
+
+ENVIRONMENT = """\
+# the sales app
+name: Sales App
+channels:
+  - snowflake
+dependencies:
+  - python=3.8.*
+  # charts
+  - plotly=5.24.1  # the last 5
+  - streamlit=1.35.0
+  - openssl
+  - python-graphviz=
+  # - numpy
+"""
+
+
+def environment(*specs: str) -> str:
+    lines = "".join(f"  - {spec}\n" for spec in specs)
+    return f"name: sales\nchannels:\n  - snowflake\ndependencies:\n{lines}"
+
+
+def test_writes_a_pyproject() -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT})
+    assert outcome.files["pyproject.toml"] == (
+        "# the sales app\n"
+        "[project]\n"
+        'name = "sales-app"\n'
+        'version = "0.1.0"\n'
+        'requires-python = "==3.11.*"\n'
+        "dependencies = [\n"
+        '    "streamlit>=1.55,<1.68",\n'
+        "    # charts\n"
+        '    "plotly==5.24.1",  # the last 5\n'
+        "    # openssl: not on PyPI\n"
+        '    "graphviz",\n'
+        "    # - numpy\n"
+        "]\n"
+    )
+    assert outcome.files["environment.yml"] == ENVIRONMENT
+
+
+def test_writes_requirements() -> None:
+    settings = Settings(dependency_file="requirements")
+    outcome = convert({"environment.yml": ENVIRONMENT}, settings=settings)
+    assert outcome.files["requirements.txt"] == (
+        "# the sales app\n"
+        "streamlit>=1.55,<1.68\n"
+        "# charts\n"
+        "plotly==5.24.1  # the last 5\n"
+        "# openssl: not on PyPI\n"
+        "graphviz\n"
+        "# - numpy\n"
+    )
+    assert "pyproject.toml" not in outcome.files
+
+
+def test_every_decision_has_a_word() -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT})
+    python = outcome.about("becomes Python 3.11")
+    assert (python.item, python.span) == (Item.PYTHON, Span(6, 5, 6, 17))
+    assert outcome.about("Streamlit ==1.35.0 becomes").item is Item.STREAMLIT
+    assert outcome.about("graphviz on PyPI").status is Status.FIXED
+    assert outcome.about("'openssl' is left out").status is Status.FIXED
+    assert outcome.about("needs graphviz (the program dot").status is Status.REVIEW
+    assert outcome.about("3 packages listed in pyproject.toml").item is Item.DEPS
+
+
+NAMES = [
+    pytest.param("sales", "sales", id="a plain name"),
+    pytest.param("Sales & more_2", "sales-more-2", id="signs and capitals"),
+    pytest.param("pandas", "pandas-app", id="a package's name"),
+    pytest.param("'!!'", "streamlit-app", id="nothing but signs"),
+]
+
+
+@pytest.mark.parametrize(("name", "expected"), NAMES)
+def test_names_the_project(name: str, expected: str) -> None:
+    text = f"name: {name}\ndependencies: [pandas]\n"
+    outcome = convert({"environment.yml": text})
+    assert tomllib.loads(outcome.files["pyproject.toml"])["project"]["name"] == expected
+
+
+def test_names_the_project_after_the_app_where_the_environment_has_no_name() -> None:
+    outcome = convert({"environment.yml": "dependencies: [pandas]\n"}, name="My App")
+    assert 'name = "my-app"' in outcome.files["pyproject.toml"]
+
+
+LINES = [
+    pytest.param("pandas=2.2.3", ["pandas==2.2.3"], id="a pin"),
+    pytest.param("pandas", ["pandas"], id="no version"),
+    pytest.param("pandas=2.0.3", ["pandas>=2.1.2,<3"], id="a pin below the floor"),
+    pytest.param("uvicorn-standard=0.30.1", ["uvicorn[standard]==0.30.1"], id="an extra"),
+    pytest.param("dask[array]=2024.1.0", ["dask[array]==2024.1.0"], id="an extra as pip has it"),
+    pytest.param("acme=1.0", ["# acme=1.0: this tool does not know the name"], id="unknown"),
+    pytest.param("typing", [], id="a backport"),
+    pytest.param("pip", [], id="a part of conda"),
+    pytest.param("tzdata=2023c", ["tzdata"], id="a version that cannot be said"),
+    pytest.param("pandas==", ["# pandas==: not converted"], id="no specification"),
+    pytest.param("conda-forge::toolz=1.0.0", ["toolz==1.0.0"], id="a public channel"),
+    pytest.param("pkgs/main::toolz", ["toolz"], id="a public channel by its path"),
+    pytest.param("main/linux-64::toolz", ["toolz"], id="a public channel with a platform"),
+    pytest.param("https://host/pkgs/snowflake::toolz", ["toolz"], id="an address of one"),
+    pytest.param(
+        "acme::toolz",
+        ["# acme::toolz: comes from the channel 'acme', which PyPI does not know"],
+        id="a private channel",
+    ),
+    pytest.param("numpy=1.26.4", ["numpy==1.26.4", "pyarrow<26"], id="an old NumPy and its guard"),
+]
+
+
+@pytest.mark.parametrize(("spec", "expected"), LINES)
+def test_converts_an_entry(spec: str, expected: list[str]) -> None:
+    outcome = convert({"environment.yml": environment(spec)})
+    assert packages(outcome) == ["streamlit>=1.55,<1.68", *expected]
+
+
+def test_an_old_pin_stays_beside_an_old_numpy() -> None:
+    outcome = convert({"environment.yml": environment("pandas=2.0.3", "numpy=1.24.3")})
+    assert packages(outcome)[1:] == ["pandas==2.0.3", "numpy==1.24.3", "pyarrow<26"]
+    assert outcome.about("pyarrow<26 is added").status is Status.REVIEW
+
+
+STATUSES = [
+    pytest.param("pandas=2.0.3", "becomes >=2.1.2,<3", Status.REVIEW, id="a relaxed pin"),
+    pytest.param("pandas=2.2.3=py_0", "the build 'py_0'", Status.FIXED, id="a build"),
+    pytest.param("pandas=2.2.1|2.2.3", "alternatives", Status.REVIEW, id="alternatives"),
+    pytest.param("tzdata=2023c", "'2023c'", Status.REVIEW, id="a letter in a version"),
+    pytest.param("acme", "'acme' is not converted", Status.MANUAL, id="an unknown name"),
+    pytest.param("snowbooks", "notebooks", Status.MANUAL, id="a package of Snowflake's"),
+    pytest.param("pandas: 2.0", "`pandas=2.0`", Status.MANUAL, id="a mapping"),
+    pytest.param("streamlit=1.80", "newer", Status.REVIEW, id="a Streamlit nobody knows"),
+]
+
+
+@pytest.mark.parametrize(("spec", "words", "status"), STATUSES)
+def test_says_what_wants_a_look(spec: str, words: str, status: Status) -> None:
+    outcome = convert({"environment.yml": environment(spec)})
+    finding = outcome.about(words)
+    assert finding.status is status
+    assert finding.path.name == "environment.yml"
+    assert finding.span is not None
+    assert finding.span.line == 5
+    assert (finding.remedy != "") == (status is not Status.FIXED)
+
+
+@pytest.mark.parametrize("spec", ["python=3.11", "python=3.11.9", "python>=3.8", "python"])
+def test_says_nothing_about_the_right_python(spec: str) -> None:
+    outcome = convert({"environment.yml": environment(spec)})
+    assert not [finding for finding in outcome.findings if finding.item is Item.PYTHON]
+
+
+def test_the_users_map_decides() -> None:
+    settings = Settings(package_map={"acme": "acme-sdk", "snowbooks": ""})
+    text = environment("acme=1.2.3", "snowbooks=1.0")
+    outcome = convert({"environment.yml": text}, settings=settings)
+    assert packages(outcome)[1:] == ["acme-sdk==1.2.3"]
+    assert outcome.said(Status.MANUAL) == []
+
+
+def test_the_user_chooses_streamlit() -> None:
+    settings = Settings(streamlit="1.58")
+    outcome = convert({"environment.yml": environment("streamlit=1.35.0")}, settings=settings)
+    assert packages(outcome) == ["streamlit==1.58.*"]
+
+
+def test_entries_that_repeat_are_one() -> None:
+    outcome = convert({"environment.yml": environment("faker>=1", "pandas", "Faker<3 # new")})
+    assert packages(outcome)[1:] == ["faker>=1,<3  # new", "pandas"]
+    assert outcome.about("more than once").status is Status.REVIEW
+
+
+def test_the_pip_list_comes_along() -> None:
+    text = environment("pandas", "pip:").replace(
+        "pip:\n",
+        "pip:\n    - Faker[x] >=1 ; python_version > '3'  # names\n    - faker ; sys_platform == 'x'\n"
+        "    - -r more.txt\n    - foo @ https://host/foo.whl\n",
+    )
+    outcome = convert({"environment.yml": text})
+    assert packages(outcome)[1:] == [
+        "pandas",
+        'faker[x]>=1 ; python_version > \\"3\\"  # names',
+        'faker ; sys_platform == \\"x\\"',
+        "# -r more.txt: not converted",
+        "# foo @ https://host/foo.whl: not converted",
+    ]
+    assert outcome.about("'-r more.txt' of the pip list").status is Status.MANUAL
+    assert outcome.about("integration").status is Status.MANUAL
+
+
+CODE = """\
+import json
+import pandas as pd
+import altair, yaml
+from PIL import Image
+from . import charts
+import acme.core
+import charts
+try:
+    import polars
+except ImportError:
+    polars = None
+import streamlit as st
+session = st.connection("snowflake").session()
+"""
+
+
+def test_adds_what_the_app_imports() -> None:
+    files = {
+        "environment.yml": environment("altair=5.0.1", "yaml"),
+        "streamlit_app.py": CODE,
+        "charts.py": "import numpy\n",
+    }
+    outcome = convert(files)
+    assert packages(outcome)[1:] == [
+        "altair==5.0.1",
+        "# yaml: not on PyPI",
+        "pandas",
+        "pyyaml",
+        "pillow",
+        "snowflake-snowpark-python>=1.37",
+        "numpy",
+    ]
+    added = outcome.about("pandas is added")
+    assert (added.path.name, added.span) == ("streamlit_app.py", Span(2, 1, 2, 20))
+    assert outcome.about("imports acme").status is Status.MANUAL
+    assert outcome.about("snowflake-snowpark-python is added").message.startswith(
+        "snowflake-snowpark-python is added: streamlit_app.py opens st.connection"
+    )
+
+
+def test_does_not_add_what_must_not_be_added() -> None:
+    code = "import snowflake.permissions as p\nimport streamlit\n"
+    outcome = convert({"environment.yml": environment("pandas"), "streamlit_app.py": code})
+    assert packages(outcome)[1:] == ["pandas"]
+    assert outcome.about("snowflake-native-apps-permission is not added").status is Status.MANUAL
+
+
+OLD_PANDAS = [
+    pytest.param("pandas", ["pandas<3"], id="no version"),
+    pytest.param("pandas>=2", ["pandas>=2,<3"], id="a beginning"),
+    pytest.param("pandas=2.2.3", ["pandas==2.2.3"], id="a pin"),
+    pytest.param("pandas<4", ["pandas<4"], id="an end"),
+    pytest.param("faker", ["faker", "pandas<3"], id="not listed"),
+]
+
+
+@pytest.mark.parametrize(("spec", "expected"), OLD_PANDAS)
+def test_code_for_an_older_pandas_keeps_it(spec: str, expected: list[str]) -> None:
+    code = "import streamlit\ndf = session.table('a').to_pandas()\ndf['a'][0] = 1\n"
+    outcome = convert({"environment.yml": environment(spec), "streamlit_app.py": code})
+    assert packages(outcome)[1:] == expected
+    said = [f for f in outcome.findings if "pandas stays below 3" in f.message]
+    assert [f.span for f in said] == ([Span(3, 1, 3, 11)] if "<3" in expected[-1] else [])
+
+
+def test_names_the_packages_that_nothing_imports() -> None:
+    text = environment("faker", "openpyxl", "plotly", "opencv", "types-pyyaml")
+    code = "import streamlit\nimport plotly.express\n"
+    outcome = convert({"environment.yml": text, "streamlit_app.py": code})
+    finding = outcome.about("imported by no file")
+    assert finding.message.endswith(": faker, opencv-python-headless")
+    assert finding.status is Status.FIXED
+
+
+def test_says_what_there_is_to_know_about_a_package() -> None:
+    finding = convert({"environment.yml": environment("fpdf=1.7.2")}).about("fpdf2")
+    assert finding.status is Status.REVIEW
+
+
+def test_says_that_a_channel_is_private() -> None:
+    text = "channels: [snowflake, acme, nodefaults]\ndependencies: [faker]\n"
+    assert "'acme'" in convert({"environment.yml": text}).about("of the channel").message
+
+
+def test_a_module_may_come_from_a_project_of_a_longer_name() -> None:
+    files = {"environment.yml": environment("acme"), "streamlit_app.py": "import acme_corp, beta\n"}
+    settings = Settings(package_map={"acme": "beta-sdk"})
+    outcome = convert(files, settings=settings)
+    assert [f.message.split(",")[0] for f in outcome.findings if f.status is Status.MANUAL] == [
+        "streamlit_app.py imports acme_corp"
+    ]
+
+
+def test_says_a_thing_once() -> None:
+    files = {
+        "environment.yml": environment("snowflake-native-apps-permission", "acme"),
+        "streamlit_app.py": "import snowflake.permissions\nimport acme\n",
+    }
+    assert len(convert(files).said(Status.MANUAL)) == 2
+
+
+def test_files_that_cannot_be_read_import_nothing() -> None:
+    files = {"environment.yml": environment("pandas"), "broken.py": "import (\n"}
+    assert packages(convert(files))[1:] == ["pandas"]
+
+
+UNREADABLE = [
+    pytest.param("dependencies: [\n", "not readable as YAML", 2, id="an open bracket"),
+    pytest.param("a:\n\t- b\n", "a tab", 2, id="a tab"),
+    pytest.param("- pandas\n", "not an environment file", 1, id="a list"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "line"), UNREADABLE)
+def test_an_unreadable_environment_is_an_error(text: str, words: str, line: int) -> None:
+    outcome = convert({"environment.yml": text})
+    finding = outcome.about(words)
+    assert finding.status is Status.ERROR
+    assert finding.span == Span(line, 1, line, 1)
+    assert set(outcome.files) == {"environment.yml", "streamlit_app.py"}
+
+
+def test_an_empty_environment_gives_streamlit_alone() -> None:
+    outcome = convert({"environment.yml": ""})
+    assert packages(outcome) == ["streamlit>=1.55,<1.68"]
+    assert outcome.about("empty").status is Status.MANUAL
+
+
+def test_a_text_of_several_lines_stays_a_comment() -> None:
+    text = "dependencies:\n- |\n  acme\n  beta==\n- pandas  # a\ttab\n"
+    outcome = convert({"environment.yml": text})
+    assert packages(outcome)[1:] == ["# acme beta==: not converted", "pandas  # a tab"]
+
+
+def test_removes_the_environment_when_asked() -> None:
+    settings = Settings(remove_environment=True)
+    outcome = convert({"environment.yml": environment("pandas")}, settings=settings)
+    assert set(outcome.files) == {"pyproject.toml", "streamlit_app.py"}
+    assert outcome.about("environment.yml is removed").status is Status.FIXED
+
+
+def test_needs_no_file_without_an_environment_and_imports() -> None:
+    outcome = convert({})
+    assert set(outcome.files) == {"streamlit_app.py"}
+    assert outcome.about("No dependency file is needed").status is Status.FIXED
+
+
+def test_says_nothing_about_a_container_app_without_files() -> None:
+    assert convert({}, runtime=Runtime.CONTAINER).findings == ()
+
+
+def test_writes_no_file_when_none_is_wanted() -> None:
+    settings = Settings(dependency_file="none")
+    outcome = convert({"environment.yml": environment("pandas=2.2.3")}, settings=settings)
+    assert set(outcome.files) == {"environment.yml", "streamlit_app.py"}
+    assert "Streamlit's too, are the container's own" in outcome.about("No dependency file").message
+
+
+def test_writes_a_file_that_is_not_wanted_where_it_must() -> None:
+    settings = Settings(dependency_file="none")
+    outcome = convert({"environment.yml": environment("plotly")}, settings=settings)
+    assert packages(outcome)[1:] == ["plotly"]
+    assert outcome.about("is needed all the same: for plotly").status is Status.REVIEW
+
+
+def test_writes_a_file_for_imports_alone() -> None:
+    outcome = convert({"streamlit_app.py": "import streamlit\nimport plotly.express\n"})
+    assert packages(outcome) == ["streamlit>=1.55,<1.68", "plotly"]
+
+
+spec_texts = st.builds(
+    lambda name, version: name + version,
+    st.sampled_from(["pandas", "numpy", "acme", "openssl", "python", "streamlit", "h3-py", "pip"]),
+    st.sampled_from(
+        ["", "=", "=1.2", "=1.2.3", " >=1.2,<2", "==", "=2023c", "=1.2=py_0", "|", "=*"]
+    ),
+)
+
+
+@settings(deadline=None)  # a shared machine may be slow
+@given(st.lists(spec_texts, max_size=6))
+def test_every_conversion_is_valid_and_stable(specs: list[str]) -> None:
+    outcome = convert({"environment.yml": environment(*specs)})
+    project = tomllib.loads(outcome.files["pyproject.toml"])["project"]
+    assert project["dependencies"][0].startswith("streamlit")

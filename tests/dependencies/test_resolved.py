@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from dependency_case import convert, packages
+from sis_codemods.dependencies.entries import Entry, Plan
+from sis_codemods.dependencies.resolved import resolved
+from sis_migrate.model import Settings, Status
+from sis_migrate.verify import uv
+from sis_migrate.verify.uv import Cause, Resolution, UvError, Why
+
+PLAN = Plan((Entry("a", specifier="==1.0"), Entry("", comment="note"), Entry("b")), ())
+
+
+def test_a_plan_that_fits_stays() -> None:
+    assert resolved(PLAN, lambda lines, build: Resolution(tuple(lines))) == PLAN
+
+
+def test_each_relaxation_has_a_word() -> None:
+    def resolver(lines: Sequence[str], build: bool) -> Resolution:
+        return Resolution(cause=Cause(Why.CONFLICT, ("a",), "") if "a==1.0" in lines else None)
+
+    plan = resolved(PLAN, resolver)
+    assert [entry.requirement for entry in plan.active] == ["a>=1.0,<2", "b"]
+    (note,) = plan.notes
+    assert note.status is Status.REVIEW
+    assert note.message == "a==1.0 becomes a>=1.0,<2: no versions fit together otherwise"
+
+
+def test_a_project_that_is_not_there_is_commented_out() -> None:
+    def resolver(lines: Sequence[str], build: bool) -> Resolution:
+        return Resolution(cause=Cause(Why.NOT_FOUND, ("a",), "") if "a==1.0" in lines else None)
+
+    plan = resolved(PLAN, resolver)
+    assert [entry.requirement for entry in plan.active] == ["b"]
+    assert plan.entries[0].comment == "a==1.0: PyPI has no project of that name"
+    assert plan.notes[0].status is Status.MANUAL
+
+
+def test_a_project_that_is_built_has_a_word() -> None:
+    def resolver(lines: Sequence[str], build: bool) -> Resolution:
+        return Resolution(cause=None if build else Cause(Why.NO_WHEEL, ("inner",), ""))
+
+    plan = resolved(PLAN, resolver)
+    assert plan.entries == PLAN.entries
+    assert "inner has no build" in plan.notes[0].message
+
+
+def test_what_does_not_fit_is_said_with_uvs_words() -> None:
+    cause = Cause(Why.NETWORK, (), "no route to host")
+    plan = resolved(PLAN, lambda lines, build: Resolution(cause=cause))
+    assert plan.entries == PLAN.entries
+    assert "no route to host" in plan.notes[0].message
+    assert plan.notes[0].status is Status.MANUAL
+
+
+def test_a_set_that_would_not_work_is_guarded() -> None:
+    def resolver(lines: Sequence[str], build: bool) -> Resolution:
+        arrow = "25.0.1" if "pyarrow<26" in lines else "26.0.1"
+        return Resolution(("numpy==1.26.4", f"pyarrow=={arrow}", "x @ file:x.whl"))
+
+    plan = resolved(PLAN, resolver)
+    assert [entry.requirement for entry in plan.active] == ["a==1.0", "b", "pyarrow<26"]
+    assert "pyarrow<26 is added" in plan.notes[0].message
+
+
+def test_a_missing_uv_is_said_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> str:
+        raise UvError("uv is not installed")
+
+    monkeypatch.setattr(uv, "find_uv", missing)
+    files = {"environment.yml": "dependencies: [pandas=2.2.3]\n"}
+    outcome = convert(files, settings=Settings(resolve=True))
+    assert packages(outcome)[1:] == ["pandas==2.2.3"]
+    assert outcome.about("uv is not installed").status is Status.MANUAL
+
+
+def test_asks_uv_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(lines: Sequence[str], *, uv: str, build: bool) -> Resolution:
+        wrong = "pandas==2.2.3" in lines
+        return Resolution(cause=Cause(Why.CONFLICT, ("pandas",), "") if wrong else None)
+
+    monkeypatch.setattr(uv, "find_uv", lambda: "uv")
+    monkeypatch.setattr(uv, "resolve", answer)
+    files = {"environment.yml": "dependencies: [pandas=2.2.3]\n"}
+    outcome = convert(files, settings=Settings(resolve=True))
+    assert packages(outcome)[1:] == ["pandas>=2.2.3,<3"]
+    assert outcome.about("no versions fit together otherwise").status is Status.REVIEW

@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from dependency_case import ROOT, convert, packages
+from sis_migrate.model import Item, Runtime, Settings, Status
+
+ENVIRONMENT = "name: sales\ndependencies:\n  - pandas=2.2.3\n  - plotly\n"
+PROJECT = """\
+[project]
+name = "sales"
+version = "1.0"
+requires-python = ">=3.11"
+dependencies = [
+    "streamlit>=1.50",  # from the docs
+    "pandas",
+]
+
+[tool.ruff]
+line-length = 90
+"""
+REQUIREMENTS = Settings(dependency_file="requirements")
+PYPROJECT = Settings(dependency_file="pyproject")
+
+
+def test_completes_the_apps_own_pyproject() -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": PROJECT})
+    assert outcome.files["pyproject.toml"] == PROJECT.replace(
+        '    "pandas",\n', '    "pandas",\n    "plotly",\n'
+    )
+    assert outcome.said(Status.FIXED) == ["pyproject.toml: plotly added"]
+
+
+def test_keeps_carriage_returns_in_a_pyproject() -> None:
+    crlf = PROJECT.replace("\n", "\r\n")
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": crlf})
+    assert outcome.files["pyproject.toml"] == crlf.replace(
+        '    "pandas",\r\n', '    "pandas",\r\n    "plotly",\r\n'
+    )
+
+
+def test_appends_a_table_to_settings_of_tools() -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": "[tool.ruff]\nx = 1"})
+    text = outcome.files["pyproject.toml"]
+    assert text.startswith("[tool.ruff]\nx = 1\n\n[project]\n")
+    assert packages(outcome)[1:] == ["pandas==2.2.3", "plotly"]
+
+
+def test_appends_a_table_with_carriage_returns() -> None:
+    files = {"environment.yml": ENVIRONMENT, "pyproject.toml": "[tool.ruff]\r\nx = 1\r\n"}
+    text = convert(files).files["pyproject.toml"]
+    assert text.count("\r\n") == text.count("\n")
+
+
+def test_fills_an_empty_pyproject() -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": ""})
+    assert outcome.files["pyproject.toml"].startswith("[project]\n")
+
+
+def test_completes_requirements() -> None:
+    files = {"environment.yml": ENVIRONMENT, "requirements.txt": "streamlit==1.60.0\npandas # x"}
+    outcome = convert(files)
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\npandas # x\nplotly\n"
+    assert "pyproject.toml" not in outcome.files
+
+
+def test_raises_a_streamlit_that_no_container_runs() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "requirements.txt": "pandas\r\nstreamlit == 1.35.0 # old\r\nplotly\r\n",
+    }
+    outcome = convert(files)
+    assert outcome.files["requirements.txt"] == (
+        "pandas\r\nstreamlit >=1.55,<1.68 # old\r\nplotly\r\n"
+    )
+    assert outcome.about("Streamlit ==1.35.0 becomes").item is Item.STREAMLIT
+
+
+def test_raises_a_streamlit_in_a_pyproject() -> None:
+    project = PROJECT.replace("streamlit>=1.50", "streamlit[snowflake]==1.35.0")
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
+    assert '"streamlit[snowflake]>=1.55,<1.68",  # from the docs' in outcome.files["pyproject.toml"]
+
+
+def test_a_project_without_a_list_gets_one() -> None:
+    project = '[project]\nname = "a"\nversion = "1"\n'
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
+    listed = tomllib.loads(outcome.files["pyproject.toml"])["project"]["dependencies"]
+    assert listed == ["streamlit>=1.55,<1.68", "pandas==2.2.3", "plotly"]
+
+
+COVERED = [
+    pytest.param("opencv", "opencv-python==4.9", id="another project with the same module"),
+    pytest.param("snowflake-snowpark-python", "streamlit[snowflake]", id="an extra of Streamlit"),
+    pytest.param("PyYAML", "pyyaml", id="another spelling"),
+    pytest.param("pandas", "-r more.txt", id="a file that is included"),
+]
+
+
+@pytest.mark.parametrize(("spec", "line"), COVERED)
+def test_does_not_add_what_is_there_in_another_form(spec: str, line: str) -> None:
+    files = {
+        "environment.yml": f"dependencies: [{spec}]\n",
+        "requirements.txt": f"streamlit\n{line}\n",
+        "more.txt": "pandas\n-r requirements.txt\n-r missing.txt\n",
+    }
+    outcome = convert(files)
+    assert outcome.files["requirements.txt"] == f"streamlit\n{line}\n"
+    assert outcome.findings == ()
+
+
+def test_a_container_apps_own_file_knows_better_than_the_old_one() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "requirements.txt": "streamlit\n",
+        "streamlit_app.py": "import streamlit\nimport pandas\nimport faker\n",
+    }
+    outcome = convert(files, runtime=Runtime.CONTAINER)
+    assert outcome.files["requirements.txt"] == "streamlit\npandas==2.2.3\nfaker\n"
+
+
+def test_reports_what_stays_open_in_a_complete_file() -> None:
+    files = {
+        "environment.yml": "dependencies: [acme, beta]\n",
+        "requirements.txt": "streamlit\nbeta\n",
+    }
+    outcome = convert(files)
+    assert outcome.about("'acme' is not converted").status is Status.MANUAL
+    assert len(outcome.findings) == 1
+    assert convert(files, runtime=Runtime.CONTAINER).findings == ()
+
+
+def test_reports_a_python_that_the_container_does_not_have() -> None:
+    project = PROJECT.replace(">=3.11", "<3.11")
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
+    assert outcome.about("excludes Python 3.11").item is Item.PYTHON
+
+
+LEFT = [
+    pytest.param(
+        '[project]\nname = "lib"\n[build-system]\nrequires = ["x"]\n', "built", id="a package"
+    ),
+    pytest.param('[project]\nname = "a"\ndynamic = ["dependencies"]\n', "dynamic", id="dynamic"),
+    pytest.param("[tool.poetry]\nname = 'a'\n[tool.poetry.dependencies]\n", "Poetry", id="Poetry"),
+    pytest.param('[project]\nname = "a"\ndependencies = "x"\n', "not a list", id="no list"),
+    pytest.param("[project\n", "TOML", id="not TOML"),
+    pytest.param("name = '\udcff'\n", "cannot be read", id="not text"),
+]
+
+
+@pytest.mark.parametrize(("project", "words"), LEFT)
+def test_leaves_a_pyproject_that_is_not_the_apps(project: str, words: str) -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
+    finding = outcome.about(words)
+    assert finding.status is Status.MANUAL
+    assert "--requirements" in finding.remedy
+    assert finding.path == ROOT / "pyproject.toml"
+    assert outcome.files["pyproject.toml"] == project
+
+
+def test_an_app_that_uv_builds_is_completed_with_a_word() -> None:
+    project = PROJECT + '[build-system]\nrequires = ["x"]\n'
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
+    assert '"plotly"' in outcome.files["pyproject.toml"]
+    assert "package = false" in outcome.about("[build-system]").remedy
+    assert convert(outcome.files).findings == ()
+
+
+def test_a_package_that_uv_must_not_build_is_an_app() -> None:
+    project = PROJECT + "[tool.uv]\npackage = false\n[build-system]\nrequires = ['x']\n"
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
+    assert '"plotly"' in outcome.files["pyproject.toml"]
+
+
+def test_writes_requirements_beside_another_packages_metadata_when_asked() -> None:
+    files = {"environment.yml": ENVIRONMENT, "pyproject.toml": "[build-system]\n"}
+    outcome = convert(files, settings=REQUIREMENTS)
+    assert packages(outcome, "requirements.txt")[1:] == ["pandas==2.2.3", "plotly"]
+
+
+def test_completes_another_packages_metadata_when_asked() -> None:
+    project = PROJECT.replace("streamlit", "flask") + '[build-system]\nrequires = ["x"]\n'
+    files = {"environment.yml": ENVIRONMENT, "pyproject.toml": project}
+    outcome = convert(files, settings=PYPROJECT)
+    assert '"plotly"' in outcome.files["pyproject.toml"]
+
+
+BOTH = {
+    "environment.yml": ENVIRONMENT,
+    "pyproject.toml": PROJECT,
+    "requirements.txt": "streamlit\n",
+}
+
+
+def test_writes_nothing_where_both_files_are() -> None:
+    outcome = convert(BOTH)
+    assert outcome.files["pyproject.toml"] == PROJECT
+    assert outcome.files["requirements.txt"] == "streamlit\n"
+    assert outcome.about("No dependency file is written").status is Status.MANUAL
+
+
+def test_completes_the_file_that_is_chosen() -> None:
+    outcome = convert(BOTH, settings=REQUIREMENTS)
+    assert outcome.files["pyproject.toml"] == PROJECT
+    assert outcome.files["requirements.txt"] == "streamlit\npandas==2.2.3\nplotly\n"
+    outcome = convert(BOTH, settings=PYPROJECT)
+    assert '"plotly"' in outcome.files["pyproject.toml"]
+    assert outcome.files["requirements.txt"] == "streamlit\n"
+    assert outcome.about("reads it and not pyproject.toml").status is Status.MANUAL
+
+
+def test_a_chosen_pyproject_is_written_beside_requirements() -> None:
+    files = {"environment.yml": ENVIRONMENT, "requirements.txt": "streamlit\n"}
+    outcome = convert(files, settings=PYPROJECT)
+    assert packages(outcome)[1:] == ["pandas==2.2.3", "plotly"]
+    files["pyproject.toml"] = "[tool.ruff]\n"
+    assert packages(convert(files, settings=PYPROJECT))[1:] == ["pandas==2.2.3", "plotly"]
+
+
+ARTIFACTS = """\
+definition_version: 2
+entities:
+  app:
+    type: streamlit
+    artifacts:
+      - streamlit_app.py
+      - src: pages/*.py
+"""
+DEPLOYED = [
+    pytest.param(ARTIFACTS, False, id="a file that is not listed"),
+    pytest.param(ARTIFACTS + "      - requirements.txt\n", True, id="a file that is listed"),
+    pytest.param(ARTIFACTS + "      - '*.txt'\n", True, id="a pattern"),
+    pytest.param(ARTIFACTS + "      - ./\n", True, id="the whole folder"),
+    pytest.param("streamlit:\n  additional_source_files: [a.py]\n", False, id="the older form"),
+    pytest.param("entities: [a, b]\n", True, id="a project file that lists nothing"),
+    pytest.param("entities: [\n", True, id="a project file that cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("project_file", "deployed"), DEPLOYED)
+def test_a_developers_requirements_are_not_the_apps(project_file: str, deployed: bool) -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "snowflake.yml": project_file,
+        "requirements.txt": "black\n",
+    }
+    outcome = convert(files)
+    assert ("pyproject.toml" in outcome.files) is not deployed
+    assert ("plotly" in outcome.files["requirements.txt"]) is deployed
+
+
+def test_a_file_beside_the_entry_point_comes_first() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "pyproject.toml": PROJECT,
+        "src/requirements.txt": "streamlit\n",
+        "src/app.py": "import streamlit\n",
+    }
+    outcome = convert(files, entry="src/app.py")
+    assert outcome.files["src/requirements.txt"] == "streamlit\npandas==2.2.3\nplotly\n"
+    assert outcome.files["pyproject.toml"] == PROJECT
+
+
+def test_settings_of_tools_in_another_folder_are_left_alone() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "src/pyproject.toml": "[tool.ruff]\n",
+        "src/app.py": "import streamlit\n",
+    }
+    outcome = convert(files, entry="src/app.py")
+    assert outcome.files["src/pyproject.toml"] == "[tool.ruff]\n"
+    assert packages(outcome)[1:] == ["pandas==2.2.3", "plotly"]

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from sis_migrate.documents.pyproject import Owner, add_dependencies, read_pyproject
+
+OWNERS = [
+    pytest.param('[project]\nname = "a"\n', Owner.APP, "", id="a project"),
+    pytest.param("[tool.ruff]\n", Owner.TOOLS, "", id="settings of a tool"),
+    pytest.param("", Owner.TOOLS, "", id="nothing"),
+    pytest.param("project = 1\n", Owner.TOOLS, "", id="a key where a table should be"),
+    pytest.param("[build-system]\n", Owner.OTHER, "to be built", id="a package"),
+    pytest.param("[tool.poetry.dependencies]\n", Owner.OTHER, "Poetry", id="Poetry"),
+    pytest.param(
+        "[project]\ndependencies = []\n[tool.poetry]\nx = 1\n", Owner.APP, "", id="Poetry 2"
+    ),
+    pytest.param('[project]\ndynamic = ["dependencies"]\n', Owner.OTHER, "dynamic", id="dynamic"),
+    pytest.param("[project]\ndependencies = 1\n", Owner.OTHER, "not a list", id="no list"),
+    pytest.param(
+        "[build-system]\n[project]\nname='a'\n[tool.uv]\npackage = false\n",
+        Owner.APP,
+        "",
+        id="a package that uv must not build",
+    ),
+    pytest.param("[a\n", Owner.UNREADABLE, "TOML", id="not TOML"),
+]
+
+
+@pytest.mark.parametrize(("text", "owner", "why"), OWNERS)
+def test_tells_whose_it_is(text: str, owner: Owner, why: str) -> None:
+    project = read_pyproject(text)
+    assert project.owner is owner
+    assert why in project.why
+    assert bool(project.why) == bool(why)
+
+
+def test_reads_what_is_required() -> None:
+    text = '[project]\nname = "a"\nrequires-python = ">=3.11"\ndependencies = ["x[y]>1", "z"]\n'
+    project = read_pyproject(text)
+    assert (project.name, project.requires_python) == ("a", ">=3.11")
+    assert [(r.name, r.extras, r.specifier) for r in project.requires] == [
+        ("x", ("y",), ">1"),
+        ("z", (), ""),
+    ]
+
+
+ADDED = [
+    pytest.param(
+        'dependencies = [\n  "a",  # first\n  # none\n]',
+        'dependencies = [\n  "a",  # first\n  # none\n  "b"\n]',
+        id="a list with comments",
+    ),
+    pytest.param('dependencies = ["a"]', 'dependencies = ["a", "b"]', id="a list on one line"),
+    pytest.param("dependencies = []", 'dependencies = ["b"]', id="an empty list"),
+    pytest.param('name = "x"', 'name = "x"\ndependencies = [\n    "b",\n]', id="no list"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), ADDED)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_adds_to_the_list(before: str, after: str, newline: str) -> None:
+    text = f"# head\n[project]\n{before}\n\n[tool.x]\ny = 1 # end\n".replace("\n", newline)
+    splice = add_dependencies(text, ["b"], {})
+    assert splice is not None
+    result = text[: splice.start] + splice.text + text[splice.end :]
+    assert result == text.replace(before.replace("\n", newline), after.replace("\n", newline))
+    assert tomllib.loads(result)["project"]["dependencies"][-1] == "b"
+
+
+def test_exchanges_a_line_and_nothing_else() -> None:
+    text = '[project]\ndependencies = [\n  "a==1",  # pin\n  "b",\n]\n'
+    splice = add_dependencies(text, [], {"a==1": "a>=2"})
+    assert splice is not None
+    assert text[: splice.start] + splice.text + text[splice.end :] == text.replace("a==1", "a>=2")
+    assert splice.end - splice.start < 8
+
+
+def test_changes_nothing_without_cause() -> None:
+    assert add_dependencies('[project]\ndependencies = ["a"]\n', [], {}) is None

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sis_migrate.documents.requirements import parse_requirements
+
+FORMS = [
+    pytest.param("pandas", ("pandas", (), ""), id="a bare name"),
+    pytest.param("pandas==2.0  # why", ("pandas", (), "==2.0"), id="a pin and a comment"),
+    pytest.param("pandas >= 2 , < 3", ("pandas", (), ">=2,<3"), id="a range with blanks"),
+    pytest.param("pandas (>=2)", ("pandas", (), ">=2"), id="the old parentheses"),
+    pytest.param("pandas[a, b]~=2.0 ; x", ("pandas", ("a", "b"), "~=2.0"), id="extras and marker"),
+    pytest.param("a==1 --hash=sha256:0 \\", ("a", (), "==1"), id="a hash"),
+    pytest.param("foo @ https://host/foo.whl", ("foo", (), ""), id="a name with an address"),
+    pytest.param("./wheels/foo_bar-1-py3-none-any.whl", ("foo_bar", (), ""), id="a wheel"),
+    pytest.param("-e git+https://host/x#egg=foo", ("foo", (), ""), id="an egg"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FORMS)
+def test_reads_a_line(text: str, expected: tuple[str, tuple[str, ...], str]) -> None:
+    (line,) = parse_requirements(text).lines
+    assert (line.name, line.extras, line.specifier) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "# pandas", "-r more.txt", "--hash=x", "https://host/x.whl", "./x.whl", "git+https://h/x"],
+)
+def test_passes_over_what_names_no_project(text: str) -> None:
+    assert parse_requirements(text).lines == ()
+
+
+def test_gives_the_files_that_are_included() -> None:
+    text = "-r a.txt\n --requirement=b.txt\n-rc.txt\n# -r d.txt\n"
+    assert parse_requirements(text).includes == ("a.txt", "b.txt", "c.txt")
+
+
+def test_gives_places() -> None:
+    text = "# c\r\npandas == 2.0 # x\r\nnumpy\r\n"
+    pandas, numpy = parse_requirements(text).lines
+    assert text[pandas.start : pandas.end] == "== 2.0"
+    assert (pandas.number, numpy.number) == (2, 3)
+    assert pandas.with_specifier(">=2") == "pandas >=2 # x"
+    assert numpy.with_specifier(">=2") == "numpy>=2"
+    assert text[: numpy.start] == "# c\r\npandas == 2.0 # x\r\nnumpy"
+
+
+@settings(deadline=None)  # a shared machine may be slow
+@given(st.text(alphabet="ab=[]<> ,;#-r.1\n\r@", max_size=60))
+def test_never_fails(text: str) -> None:
+    for line in parse_requirements(text).lines:
+        assert text[line.start : line.end] == line.raw[line.column :][: line.end - line.start]

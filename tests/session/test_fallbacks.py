@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import pytest
+
+from codemod_case import check_fixed, check_found, check_noop, migrate
+from sis_codemods.session.active_session import codemod as active_session
+from sis_codemods.session.fallbacks import codemod
+from sis_migrate.model import Status
+
+ST = "import streamlit as st\n"
+SNOWPARK = "from snowflake.snowpark import Session\n"
+NEW = 'session = st.connection("snowflake").session()\n'
+BODY = f"try:\n    {NEW}"
+LOCAL = "    session = Session.builder.configs(CONFIG).create()\n"
+TEST = 'os.path.exists("/snowflake/session/token")'
+
+
+def needed(handler: str) -> str:
+    """The import of the module's head that a handler uses."""
+    return SNOWPARK if " Session.builder" in handler else ""
+
+
+SAFE = {
+    "the same secrets": (
+        "except Exception:\n    session = Session.builder.configs("
+        'st.secrets["connections"]["snowflake"]).create()\n'
+    ),
+    "the same secrets with an import": (
+        "except:\n    from snowflake.snowpark import Session as S\n    session = S.builder.configs("
+        "st.secrets.connections.snowflake).create()\n"
+    ),
+    "the connection again": f"except Exception as error:\n    {NEW}",
+    "through a name": (
+        'except Exception:\n    conn = st.connection("snowflake")\n    session = conn.session()\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("handler", SAFE.values(), ids=SAFE)
+def test_collapses(handler: str) -> None:
+    check_fixed(ST + needed(handler) + BODY + handler, ST + NEW, codemod)
+
+
+REVIEWED = {
+    "own credentials": f"except Exception:\n{LOCAL}",
+    "two handlers": f"except KeyError:\n{LOCAL}except Exception:\n{LOCAL}",
+    "a configuration file": (
+        "except Exception:\n    import json\n    with open('creds.json') as f:\n"
+        "        config = json.load(f)\n    session = Session.builder.configs(config).create()\n"
+    ),
+    "environment variables": (
+        "except Exception:\n    from dotenv import load_dotenv\n    load_dotenv()\n"
+        "    p = {'user': os.getenv('U')}\n    session = Session.builder.configs(p).create()\n"
+    ),
+    "the default configuration": "except Exception:\n    session = Session.builder.getOrCreate()\n",
+    "a helper of the app's": (
+        "except Exception:\n    import conn\n    session = conn.init_snowpark_session('local')\n"
+    ),
+    "a comment that prints": f"except Exception:\n    print('local')\n{LOCAL}",
+}
+
+
+@pytest.mark.parametrize("handler", REVIEWED.values(), ids=REVIEWED)
+def test_collapses_and_is_to_review(handler: str) -> None:
+    result = check_fixed(
+        ST + needed(handler) + BODY + handler, ST + NEW, codemod, status=Status.REVIEW
+    )
+    assert "secrets.toml" in result.findings[0].remedy
+
+
+def test_imports_of_the_handler_go() -> None:
+    before = f"{ST}{SNOWPARK}import os\n{BODY}except Exception:\n{LOCAL}print(os.name)\n"
+    check_fixed(
+        before, f"{ST}import os\n{NEW}print(os.name)\n", codemod, status=Status.REVIEW
+    )  # fmt: skip
+
+
+def test_returns() -> None:
+    check_fixed(
+        f"""\
+        {ST}        {SNOWPARK}
+        def get():
+            try:
+                return st.connection("snowflake").session()
+            except Exception:
+                config = read()
+                return Session.builder.configs(config).create()
+        """,
+        f"""\
+        {ST}
+        def get():
+            return st.connection("snowflake").session()
+        """,
+        codemod,
+        status=Status.REVIEW,
+    )
+
+
+def test_comments_of_the_body_stay() -> None:
+    check_fixed(
+        f"{ST}{SNOWPARK}# Connect\ntry:  # anywhere\n    # in Snowflake\n    {NEW}"
+        f"except Exception:\n{LOCAL}",
+        f"{ST}# Connect\n# anywhere\n# in Snowflake\n{NEW}",
+        codemod,
+        status=Status.REVIEW,
+    )
+
+
+def test_one_line_body() -> None:
+    check_fixed(
+        f"{ST}{SNOWPARK}try: {NEW}except: {LOCAL.strip()}\n",
+        ST + NEW,
+        codemod,
+        status=Status.REVIEW,
+    )
+
+
+FLAGS = {
+    "truth": ("IN_SIS = True", "IN_SIS = False", f"IN_SIS = {TEST}"),
+    "the other way round": ("LOCAL = False", "LOCAL = True", f"LOCAL = not {TEST}"),
+    "text": (
+        'st.session_state["mode"] = "SiS"',
+        'st.session_state["mode"] = "OSS"',
+        f'st.session_state["mode"] = "SiS" if {TEST} else "OSS"',
+    ),
+}
+
+
+@pytest.mark.parametrize(("inside", "outside", "after"), FLAGS.values(), ids=FLAGS)
+def test_flag_keeps_its_meaning(inside: str, outside: str, after: str) -> None:
+    before = (
+        f"import os\n{ST}{SNOWPARK}{BODY}    {inside}\nexcept Exception:\n{LOCAL}    {outside}\n"
+    )
+    check_fixed(before, f"import os\n{ST}{NEW}{after}\n", codemod, status=Status.REVIEW)
+
+
+KEPT = {
+    "tells the viewer": "except Exception as e:\n    st.error(e)\n    session = None\n",
+    "stops": "except Exception:\n    st.stop()\n",
+    "raises": "except Exception:\n    raise\n",
+    "tells, then builds": f"except Exception:\n    st.info('local')\n{LOCAL}",
+    "sets another attribute": f"except Exception:\n    app.mode = 1\n{LOCAL}",
+    "another name": "except Exception:\n    other = Session.builder.create()\n",
+    "leaves a name behind": (
+        "except Exception:\n    config = read()\n"
+        "    session = Session.builder.configs(config).create()\nprint(config)\n"
+    ),
+    "an else": f"except Exception:\n{LOCAL}else:\n    print(session)\n",
+    "a finally": f"except Exception:\n{LOCAL}finally:\n    done()\n",
+    "a handler that decides": f"except Exception:\n    if a:\n    {LOCAL}",
+}
+
+
+@pytest.mark.parametrize("handler", KEPT.values(), ids=KEPT)
+def test_noop(handler: str) -> None:
+    check_noop(ST + SNOWPARK + BODY + handler, codemod)
+
+
+GIVES_UP = {"gives up": "session = None", "passes": "pass"}
+
+
+@pytest.mark.parametrize("handler", GIVES_UP.values(), ids=GIVES_UP)
+def test_giving_up_no_longer_means_outside_snowflake(handler: str) -> None:
+    source = f"{ST}{BODY}except Exception:\n    {handler}\n"
+    check_found(source, codemod, "outside Snowflake", line=4, status=Status.REVIEW)
+
+
+def test_giving_up_on_a_query_is_no_question_of_the_place() -> None:
+    check_noop(f"{ST}{BODY}    session.sql('x').collect()\nexcept Exception:\n    pass\n", codemod)
+
+
+def test_migrated_already_with_the_old_call_as_fallback() -> None:
+    before = f"""\
+{ST}try:
+    {NEW}except Exception:
+    from snowflake.snowpark.context import get_active_session
+    session = get_active_session()
+session.sql("USE ROLE a").collect()
+"""
+    result = migrate(before, [active_session, codemod])
+    assert result.text == f'{ST}{NEW}session.sql("USE ROLE a").collect()\n'
+
+
+BODIES = {
+    "uses the session": f"try:\n    {NEW}    rows = session.sql('x').collect()\n",
+    "imports what a container lacks": f"try:\n    import snowflake.permissions\n    {NEW}",
+    "no session": "try:\n    session = connect()\n",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_other_bodies_stay(body: str) -> None:
+    check_noop(f"{ST}{SNOWPARK}{body}except Exception:\n{LOCAL}", codemod)
+
+
+def test_narrow_handler_is_widened() -> None:
+    check_fixed(
+        f"{ST}from snowflake.snowpark.exceptions import SnowparkSessionException\n"
+        f"{BODY}except SnowparkSessionException as e:\n    st.error(e)\n",
+        f"{ST}{BODY}except Exception as e:\n    st.error(e)\n",
+        codemod,
+        status=Status.REVIEW,
+    )
+
+
+def test_message_of_the_old_call() -> None:
+    source = (
+        f"{ST}{BODY}except Exception as e:\n"
+        '    if "No default Session is found" in str(e):\n        local()\n    else:\n        raise\n'
+    )
+    check_found(source, codemod, "message", line=5)
+
+
+def test_flag_in_a_try_that_stays_is_to_review() -> None:
+    source = (
+        f"{ST}try:\n    import snowflake.permissions\n    {NEW}    mode = 'native'\n"
+        "except Exception:\n    mode = 'other'\n"
+    )
+    check_found(source, codemod, "outside Snowflake", line=5, status=Status.REVIEW)
+
+
+def test_with_the_call_itself() -> None:
+    source = f"""\
+{ST}
+try:
+    from snowflake.snowpark.context import get_active_session
+    session = get_active_session()
+    IS_SIS = True
+except Exception:
+    from snowflake.snowpark import Session
+    session = Session.builder.configs(st.secrets["connections"]["snowflake"]).create()
+    IS_SIS = False
+"""
+    result = migrate(source, [active_session, codemod])
+    assert result.text == f"{ST}import os\n\n{NEW}IS_SIS = {TEST}\n"
+    assert {f.code for f in result.findings} == {"SIS101", "SIS102"}
+
+
+def test_nested_fallbacks() -> None:
+    source = f"""\
+{ST}{SNOWPARK}from snowflake.snowpark.context import get_active_session
+try:
+    session = get_active_session()
+except Exception:
+    try:
+        session = get_active_session()
+    except Exception:
+        session = Session.builder.create()
+"""
+    result = migrate(source, [active_session, codemod])
+    assert result.text.endswith(NEW) or "get_session()" in result.text
+    assert "try" not in result.text

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import pytest
+
+from codemod_case import ROOT, check_fixed, migrate
+from sis_codemods.session.active_session import codemod
+from sis_migrate.app_run import AppRun
+from sis_migrate.model import App, Settings, Status
+from sis_migrate.workspace import Workspace
+
+ST = "import streamlit as st\n"
+IMPORT = "from snowflake.snowpark.context import get_active_session\n"
+TEST = 'os.path.exists("/snowflake/session/token")'
+BODY = """\
+session = st.session_state.get("snowpark_session")
+if session is None or session.connection.expired:
+    connection = st.connection("snowflake"{kind})
+    if not connection.raw_connection.is_valid():
+        connection.reset()
+    session = st.session_state["snowpark_session"] = connection.session()
+return session
+"""
+WHAT = '"""The viewer\'s Snowpark session; a new one where the connection behind it has expired."""'
+CLASS = """\
+class ViewerConnection(st.connections.SnowflakeConnection):
+    \"\"\"A connection of each viewer's own (Streamlit 1.53 or later).\"\"\"
+
+    @classmethod
+    def scope(cls):
+        return "session"
+
+
+"""
+
+
+def accessor(kind: str = "", name: str = "get_session") -> str:
+    body = "".join(f"    {line}\n" for line in BODY.format(kind=kind).splitlines())
+    return f"def {name}():\n    {WHAT}\n{body}"
+
+
+TWO_PLACES = (
+    "\n\ndef a():\n    return get_active_session()\n\n\ndef b():\n    get_active_session()\n"
+)
+
+
+def test_one_place_takes_the_documented_form() -> None:
+    check_fixed(
+        f"{ST}{IMPORT}session = get_active_session()\n",
+        f'{ST}session = st.connection("snowflake").session()\n',
+        codemod,
+    )
+
+
+def test_two_places_take_an_accessor() -> None:
+    result = check_fixed(
+        ST + IMPORT + TWO_PLACES,
+        f"{ST}\n\n{accessor()}{TWO_PLACES.replace('get_active_session', 'get_session')}",
+        codemod,
+        indented=False,
+    )
+    assert result.migration.oldest_streamlit == "1.28"
+
+
+CHANGES = {
+    "use role": 'session.sql("USE ROLE " + role).collect()',
+    "use_schema": "session.use_schema(schema)",
+    "temporary table": 'session.sql("create temporary table t (a int)").collect()',
+    "transaction": 'session.sql("BEGIN").collect()',
+    "variable": 'session.sql(f"SET region = {region}").collect()',
+    "parameter": "session.sql(f\"ALTER SESSION SET TIMEZONE = '{zone}'\").collect()",
+}
+
+
+@pytest.mark.parametrize("line", CHANGES.values(), ids=CHANGES)
+def test_changed_state_takes_a_connection_per_viewer(line: str) -> None:
+    result = migrate(f"{ST}{IMPORT}session = get_active_session()\n{line}\n", codemod)
+    kind = ", type=ViewerConnection"
+    assert result.text == f"{ST}\n\n{CLASS}{accessor(kind)}\n\nsession = get_session()\n{line}\n"
+    assert [f.status for f in result.findings] == [Status.REVIEW]
+    assert result.migration.oldest_streamlit == "1.53"
+
+
+def test_state_that_is_the_same_for_all_needs_none() -> None:
+    source = f'{ST}{IMPORT}session = get_active_session()\nsession.sql("USE ROLE a").collect()\n'
+    assert 'st.connection("snowflake").session()' in migrate(source, codemod).text
+
+
+FORCED = {
+    "documented": 'session = st.connection("snowflake").session()',
+    "accessor": accessor(),
+    "viewer": CLASS,
+}
+
+
+@pytest.mark.parametrize(("form", "text"), FORCED.items(), ids=FORCED)
+def test_form_can_be_forced(form: str, text: str) -> None:
+    source = f"{ST}{IMPORT}session = get_active_session()\n"
+    assert text in migrate(source, codemod, settings=Settings(session=form)).text
+
+
+def test_own_accessor_is_rewritten_in_place() -> None:
+    body = BODY.format(kind="").replace("\n", "\n    ").rstrip(" ")
+    check_fixed(
+        f"{ST}{IMPORT}def take():\n    return get_active_session()\ntake()\ntake()\n",
+        f"{ST}def take():\n    {body}take()\ntake()\n",
+        codemod,
+        indented=False,
+    )
+
+
+def test_taken_name() -> None:
+    source = f"{ST}{IMPORT}\n\ndef get_session():\n    return 1\n{TWO_PLACES}"
+    assert "def viewer_session():" in migrate(source, codemod).text
+
+
+def test_several_files_share_a_module() -> None:
+    files = {
+        "streamlit_app.py": f"{ST}import data\n{IMPORT}session = get_active_session()\n",
+        "data.py": f"{IMPORT}\n\ndef f():\n    return get_active_session()\n",
+    }
+    result = migrate(files, codemod)
+    assert result.texts["streamlit_app.py"] == (
+        f"{ST}import data\nimport snowflake_session\nsession = snowflake_session.get_session()\n"
+    )
+    assert "return snowflake_session.get_session()\n" in result.texts["data.py"]
+    (added,) = (c for c in result.migration.changes if c.before is None)
+    assert added.path.name == "snowflake_session.py"
+    assert (added.after or b"").decode().endswith(f"import streamlit as st\n\n\n{accessor()}")
+
+
+def test_scripts_in_many_folders_share_no_module() -> None:
+    source = f"{ST}{IMPORT}" + TWO_PLACES
+    files = {"a/one.py": source, "b/two.py": source}
+    root = ROOT
+    contents = {root / name: text.encode() for name, text in files.items()}
+    app = App(root, "app", None, tuple(contents), tuple(contents))
+    workspace = Workspace(contents)
+    AppRun(app, workspace, Settings(), [codemod]).run()
+    for path in contents:
+        assert b'st.connection("snowflake").session()' in workspace.read_bytes(path)
+
+
+def test_module_of_that_name_is_left_alone() -> None:
+    files = {
+        "streamlit_app.py": f"{ST}import data\n{IMPORT}session = get_active_session()\n",
+        "data.py": f"{IMPORT}import snowflake_session\ndef f():\n    return get_active_session()\n",
+        "snowflake_session.py": "x = 1\n",
+    }
+    result = migrate(files, codemod)
+    assert result.texts["snowflake_session.py"] == "x = 1\n"
+    assert "snowflake_session_2.get_session()" in result.text
+
+
+def test_file_that_nothing_ties_to_the_app() -> None:
+    files = {"streamlit_app.py": ST, "notebook_tools.py": f"{IMPORT}s = get_active_session()\n"}
+    result = migrate(files, codemod)
+    assert result.texts == files
+    assert [f.status for f in result.findings] == [Status.REVIEW]
+
+
+PROBES = {
+    "returns": (
+        "def f():\n    try:\n        get_active_session()\n        return True\n"
+        "    except Exception:\n        return False\n",
+        f"def f():\n    return {TEST}\n",
+    ),
+    "returns after the try": (
+        "def f():\n    try:\n        get_active_session()\n        return True\n"
+        "    except Exception:\n        pass\n    return False\nf()\n",
+        f"def f():\n    return {TEST}\nf()\n",
+    ),
+    "in the else": (
+        "def f():\n    try:\n        get_active_session()\n    except Exception:\n"
+        "        return False\n    else:\n        return True\n",
+        f"def f():\n    return {TEST}\n",
+    ),
+    "a flag": (
+        "try:\n    get_active_session()\n    LOCAL = False\nexcept Exception:\n    LOCAL = True\n",
+        f"LOCAL = not {TEST}\n",
+    ),
+    "a mode": (
+        "try:\n    get_active_session()\n    mode = 'sis'\nexcept Exception:\n    mode = 'oss'\n",
+        f"mode = 'sis' if {TEST} else 'oss'\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), PROBES.values(), ids=PROBES)
+def test_probe(before: str, after: str) -> None:
+    head = f"import os\n{ST}"
+    check_fixed(head + IMPORT + before, head + after, codemod, status=Status.REVIEW)
+
+
+def test_bare_call_that_is_no_probe() -> None:
+    source = f"{ST}{IMPORT}try:\n    get_active_session()\n    a()\nexcept Exception:\n    b()\n"
+    assert "os.path" not in migrate(source, codemod).text

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sis_migrate.model import App, AppMigration, FileChange
+from sis_migrate.verification import (
+    WAREHOUSE_STREAMLIT,
+    NotVerifiableError,
+    requirements,
+    subjects,
+)
+from sis_migrate.verify.environments import BASE
+from sis_migrate.verify.verdicts import Kind
+
+
+def app(root: Path, entry: str = "app.py", environment: str = "") -> App:
+    path = root / entry
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    file = root / "environment.yml" if environment else None
+    if file:
+        file.write_text(f"channels: [snowflake]\ndependencies:\n{environment}")
+    return App(root, "SALES", path, (path,), (path,), environment_file=file)
+
+
+@pytest.mark.parametrize(
+    ("files", "lines"),
+    [
+        pytest.param({}, (), id="none"),
+        pytest.param(
+            {"requirements.txt": "a==1\n# b\nc  # d\n-r x\n\n"}, ("a==1", "c"), id="lines"
+        ),
+        pytest.param(
+            {"requirements.txt": "a", "pyproject.toml": "[project]\ndependencies = ['b']"},
+            ("a",),
+            id="requirements.txt comes first",
+        ),
+        pytest.param(
+            {"src/pyproject.toml": "[project]\ndependencies = ['b']", "requirements.txt": "a"},
+            ("b",),
+            id="the nearer folder comes first",
+        ),
+        pytest.param({"src/pyproject.toml": "[project"}, (), id="not TOML"),
+        pytest.param({"src/pyproject.toml": "project = 1"}, (), id="no table"),
+    ],
+)
+def test_the_file_that_the_container_reads(
+    tmp_path: Path, files: dict[str, str], lines: tuple[str, ...]
+) -> None:
+    found = app(tmp_path, "src/app.py")
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert requirements(found, {}) == lines
+
+
+def test_the_migrated_file_counts_and_a_deleted_one_does_not(tmp_path: Path) -> None:
+    found = app(tmp_path)
+    old, new = tmp_path / "requirements.txt", tmp_path / "pyproject.toml"
+    old.write_text("a")
+    changes = {
+        old: FileChange(old, b"a", None),
+        new: FileChange(new, None, b"[project]\ndependencies = ['b']"),
+    }
+    assert requirements(found, changes) == ("b",)
+
+
+def test_an_app_is_run_three_times(tmp_path: Path) -> None:
+    found = app(tmp_path, environment="  - streamlit=1.35.0\n  - pandas=2.0.3\n")
+    path = tmp_path / "requirements.txt"
+    change = FileChange(path, None, b"streamlit[snowflake]>=1.55\npandas==2.0.3\n")
+    warehouse, container, migrated = subjects(AppMigration(found, (change,)))
+    assert [s.kind for s in (warehouse, container, migrated)] == list(Kind)
+    assert warehouse.attempts[0][:2] == ("streamlit==1.35.0", "pandas==2.0.3")
+    assert "snowflake-snowpark-python" in warehouse.attempts[0]
+    assert "pandas" in warehouse.attempts[1]
+    assert container.attempts == (BASE,)
+    assert migrated.attempts == (("streamlit[snowflake]>=1.55", "pandas==2.0.3"),)
+    assert (container.changes, migrated.changes) == ((), (change,))
+    assert migrated.script == Path("app.py")
+
+
+def test_only_the_migrated_app_is_run_on_request(tmp_path: Path) -> None:
+    found = subjects(AppMigration(app(tmp_path)), before=False)
+    assert [s.kind for s in found] == [Kind.MIGRATED]
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        pytest.param("", id="no file"),
+        pytest.param("  - pandas\n", id="no Streamlit in it"),
+        pytest.param("  - streamlit\n", id="any Streamlit"),
+    ],
+)
+def test_without_a_version_the_warehouse_has_its_newest(tmp_path: Path, environment: str) -> None:
+    warehouse = subjects(AppMigration(app(tmp_path, environment=environment)))[0]
+    assert warehouse.attempts[0][0] == f"streamlit{WAREHOUSE_STREAMLIT}"
+
+
+def test_an_app_without_an_entry_point_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(NotVerifiableError, match="name it as main_file"):
+        subjects(AppMigration(App(tmp_path, "SALES", None, (), ())))

@@ -1,0 +1,321 @@
+"""Small apps, each with one thing the matter, in real environments made by uv.
+
+The first run installs some 600 MB into the cache for environments; later ones take about a minute
+and a half.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sis_migrate.verify import environments as made
+from sis_migrate.verify.environments import EMULATOR, Environment, Environments
+from sis_migrate.verify.limits import Limits
+from sis_migrate.verify.run import Choices, Subject, verify
+from sis_migrate.verify.uv import UvError
+from sis_migrate.verify.verdicts import Kind, Stage, StageResult, Verdict
+
+pytestmark = [
+    pytest.mark.needs_uv,
+    pytest.mark.needs_streamlit,
+    pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's"),
+]
+
+PACKAGES = ("streamlit[snowflake]==1.55.0",)
+EXAMPLE = Path(__file__).parents[2] / "examples" / "sales_dashboard"
+SEED = "create table sales (region varchar, amount int); insert into sales values ('North', 7);"
+
+Check = Callable[..., StageResult]
+
+
+@pytest.fixture(scope="module")
+def environments() -> Environments:
+    """Environments with what the apps need, or a skip with the reason why there are none."""
+    try:
+        found = Environments(made.default_cache())
+        for packages in (PACKAGES, EMULATOR):
+            result = found.make(packages)
+            if not isinstance(result, Environment):
+                pytest.skip(f"the packages cannot be had: {result.why}")
+    except UvError as error:
+        pytest.skip(str(error))
+    return found
+
+
+@pytest.fixture
+def check(tmp_path: Path, environments: Environments) -> Check:
+    """Run one stage of an app and give its result."""
+
+    def run(
+        stage: Stage,
+        code: str,
+        *,
+        kind: Kind = Kind.MIGRATED,
+        files: dict[str, str] | None = None,
+        limits: Limits | None = None,
+        packages: Sequence[str] = PACKAGES,
+    ) -> StageResult:
+        root = tmp_path / "app"
+        for name, text in {"app.py": code, **(files or {})}.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        seed = tmp_path / "seed.sql"
+        seed.write_text(SEED)
+        wanted = (Stage.VIEWER, Stage.VIEWERS) if stage is Stage.VIEWERS else (stage,)
+        choices = Choices(wanted, reruns=2, limits=limits or Limits(seconds=40), seed=seed)
+        scripts = [Path("app.py"), *(Path(n) for n in files or {} if n.startswith("pages/"))]
+        subject = Subject(kind, root, Path("app.py"), tuple(scripts), (Path(),), (tuple(packages),))
+        result = verify("app", "APP", (subject,), environments, choices, lambda _: None)
+        return result.subjects[0].stages[-1]
+
+    return run
+
+
+GOOD = """
+import os
+import streamlit as st
+
+st.title("Sales")
+session = st.connection("snowflake").session()
+rows = session.sql("select region, amount from sales").collect()
+st.write(rows[0]["REGION"], rows[0]["AMOUNT"])
+st.write(st.secrets["api_key"], st.user.email)
+"""
+PAGE = """
+import streamlit as st
+st.dataframe(st.connection("snowflake").query("select region, sum(amount) s from sales group by 1"))
+"""
+
+
+def test_a_good_app_serves_several_viewers_on_every_page(check: Check) -> None:
+    files = {"pages/1_By_region.py": PAGE, ".streamlit/config.toml": "[server]\nport = 1\n"}
+    result = check(Stage.VIEWERS, GOOD, files=files)
+    assert result.verdict is Verdict.PASSED, result
+    assert result.line.startswith("3 viewers, 12 runs without an error")
+    assert result.measured["sessions_per_run"] > 0
+
+
+def test_what_a_container_has_beside_the_app_is_there(check: Check) -> None:
+    code = """
+import json, os, urllib.request
+import streamlit as st
+token = open("/snowflake/session/token").read()
+host, port = os.environ["SNOWFLAKE_HOST"], os.environ["SNOWFLAKE_PORT"]
+path = "/api/v2/cortex/analyst/message"
+request = urllib.request.Request(f"http://{host}:{port}{path}", b"{}", method="POST")
+request.add_header("Authorization", f"Bearer {token}")
+with urllib.request.urlopen(request) as response:
+    st.write(json.load(response)["message"]["role"])
+"""
+    result = check(Stage.VIEWER, code)
+    assert result.verdict is Verdict.PASSED, result
+
+
+ACTIVE = """
+import streamlit as st
+from snowflake.snowpark.context import get_active_session
+st.write(get_active_session().sql("select region from sales").collect())
+"""
+
+
+def test_an_active_session_is_there_on_a_warehouse_only(check: Check) -> None:
+    assert check(Stage.VIEWER, ACTIVE, kind=Kind.WAREHOUSE).verdict is Verdict.PASSED
+    result = check(Stage.VIEWER, ACTIVE, kind=Kind.CONTAINER)
+    assert result.verdict is Verdict.FAILED
+    assert "No default Session is found" in result.line
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        pytest.param(
+            "import streamlit as st\nst.write(nobody)", "app.py:2: NameError", id="a name"
+        ),
+        pytest.param("def (", "SyntaxError", id="a script that does not parse"),
+        pytest.param("import os; os._exit(3)", "the server ended (exit code 3)", id="it exits"),
+    ],
+)
+def test_a_broken_app_fails_in_one_clear_line(check: Check, code: str, line: str) -> None:
+    result = check(Stage.VIEWER, code)
+    assert result.verdict is Verdict.FAILED
+    assert line in result.line
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "line"),
+    [
+        pytest.param(
+            "import time\nwhile True: time.sleep(1)",
+            Limits(seconds=5),
+            "the first page: it did not finish within 5 s",
+            id="hangs",
+        ),
+        pytest.param(
+            "import subprocess, time\nwhile True: subprocess.Popen(['sleep', '99'])",
+            Limits(seconds=20, processes=30),
+            "it started more than 30 processes",
+            id="forks",
+        ),
+        pytest.param(
+            "while True: print('x' * 10_000)",
+            Limits(seconds=20, output_mb=2),
+            "it printed more than 2 MB",
+            id="prints without end",
+        ),
+        pytest.param(
+            "kept = bytearray(900_000_000)\nimport time\ntime.sleep(20)",
+            Limits(seconds=20, memory_mb=800),
+            "it took more than 800 MB of memory",
+            id="takes all memory",
+        ),
+    ],
+)
+def test_an_app_without_limits_is_stopped_at_ours(
+    check: Check, code: str, limits: Limits, line: str
+) -> None:
+    start = time.monotonic()
+    result = check(Stage.VIEWER, code, limits=limits)
+    assert result.verdict is Verdict.FAILED
+    assert line in result.line
+    assert time.monotonic() - start < 60
+
+
+def test_a_missing_package_is_told_with_its_place(check: Check) -> None:
+    result = check(Stage.IMPORT, "import streamlit\nimport no_such_package")
+    assert result.verdict is Verdict.FAILED
+    assert result.line.startswith("app.py:2: import no_such_package: ModuleNotFoundError")
+
+
+def test_a_removed_api_is_told_with_its_place(check: Check) -> None:
+    code = "import streamlit as st\nif st.button('x'):\n    st.experimental_rerun()"
+    result = check(Stage.IMPORT, code)
+    assert result.line == "app.py:3: streamlit has no experimental_rerun"
+
+
+def test_an_import_that_hangs_is_told_by_its_name(check: Check) -> None:
+    files = {"slow.py": "import time; time.sleep(60)"}
+    result = check(Stage.IMPORT, "import slow", files=files, limits=Limits(seconds=4))
+    assert result.line == "import slow: it did not finish within 4 s"
+
+
+def test_packages_that_cannot_be_had_are_a_failed_installation(check: Check) -> None:
+    result = check(Stage.INSTALL, "", packages=["streamlit==0.0.1"])
+    assert result.verdict is Verdict.FAILED
+    assert "streamlit" in result.line
+
+
+def test_what_the_emulator_cannot_do_is_not_the_apps_fault(check: Check) -> None:
+    code = """
+import streamlit as st
+try:
+    roles = st.connection("snowflake").session().sql("show roles").collect()
+except Exception:
+    st.warning("no roles")
+"""
+    result = check(Stage.VIEWER, code)
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert "show roles" in result.line
+
+
+def test_another_machine_is_not_contacted(check: Check) -> None:
+    code = "import urllib.request\nurllib.request.urlopen('https://api.example.com')"
+    result = check(Stage.VIEWER, code)
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert "it needs api.example.com, and only this machine is contacted" in result.line
+
+
+def test_what_only_several_viewers_see_is_a_failure(check: Check) -> None:
+    files = {"shared.py": "inside = []"}
+    code = """
+import time
+import streamlit as st
+import shared
+shared.inside.append(1)
+time.sleep(0.5)
+st.write(f"{len(shared.inside)} inside")
+shared.inside.pop()
+"""
+    result = check(Stage.VIEWERS, code, files=files)
+    assert result.verdict is Verdict.FAILED
+    assert "where one viewer alone is shown 1 inside" in result.line
+
+
+def test_the_example_fails_before_its_migration_and_passes_after_it(
+    tmp_path: Path, environments: Environments
+) -> None:
+    from sis_migrate.model import Settings
+    from sis_migrate.pipeline import plan
+    from sis_migrate.verification import subjects
+
+    (app,) = plan([EXAMPLE / "before"], Settings(streamlit="1.55")).apps
+    wanted = tuple(
+        replace(s, attempts=(PACKAGES,)) if s.kind is Kind.CONTAINER else s
+        for s in subjects(app)
+        if s.kind is not Kind.WAREHOUSE
+    )
+    asked = (Stage.IMPORT, Stage.VIEWER, Stage.VIEWERS)
+    choices = Choices(asked, reruns=2, seed=EXAMPLE / "seed.sql")
+    result = verify("app", "SALES", wanted, environments, choices, lambda _: None)
+    before, after = result.subjects
+    assert before.verdict(Stage.IMPORT) is Verdict.FAILED
+    assert before.verdict(Stage.VIEWER) is Verdict.FAILED
+    assert result.clean, after
+
+
+def test_ctrl_c_ends_everything_that_was_started(
+    tmp_path: Path, environments: Environments
+) -> None:
+    root = tmp_path / "app"
+    root.mkdir()
+    told = tmp_path / "pid"
+    (root / "app.py").write_text(
+        "import os, subprocess, time\n"
+        "import streamlit as st\n"
+        "from snowflake.snowpark.context import get_active_session\n"
+        "child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+        f"with open({str(told)!r}, 'w') as file:\n"
+        "    file.write(f'{os.getpid()} {child.pid}')\n"
+        "time.sleep(600)\n"
+    )
+    (root / "snowflake.yml").write_text(
+        "definition_version: 2\nentities:\n  app:\n    type: streamlit\n    main_file: app.py\n"
+    )
+    (root / "requirements.txt").write_text("\n".join(PACKAGES))
+    command = [
+        sys.executable, "-c", "from sis_migrate.cli import main; main()", "verify", str(root),
+        "--no-before", "--stages", "viewer", "--cache-dir", str(environments.cache),
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        deadline = time.monotonic() + 60
+        while not told.exists() and time.monotonic() < deadline and program.poll() is None:
+            time.sleep(0.1)
+        time.sleep(0.2)
+        program.send_signal(signal.SIGINT)
+        _, errors = program.communicate(timeout=30)
+    assert program.returncode == 2
+    assert b"interrupted" in errors
+    assert not any(_is_alive(int(pid)) for pid in told.read_text().split())
+
+
+def _is_alive(pid: int) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        stat = Path(f"/proc/{pid}/stat")
+        if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z":
+            return False
+        time.sleep(0.05)
+    return True

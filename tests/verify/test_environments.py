@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from sis_migrate.verify.environments import Environment, Environments
+from sis_migrate.verify.uv import Cause, Resolution, UvError, Why
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the folders are laid out as on POSIX")
+
+
+class Uv:
+    """Stands in for uv: resolves everything to its own pins, and installs a file."""
+
+    def __init__(self) -> None:
+        self.installed: list[Path] = []
+        self.resolved: list[bool] = []
+        self.answers: list[Resolution] = []
+        self.fails = False
+
+    def resolve(self, requirements: Sequence[str], *, uv: str, build: bool = False) -> Resolution:
+        self.resolved.append(build)
+        return self.answers.pop(0) if self.answers else Resolution(tuple(requirements))
+
+    def install(self, pins: Sequence[str], folder: Path, *, uv: str) -> Path:
+        (folder / "bin").mkdir(parents=True)
+        if self.fails:
+            raise UvError("no space left")
+        (folder / "bin" / "python").touch()
+        self.installed.append(folder)
+        return folder / "bin" / "python"
+
+
+@pytest.fixture
+def uv(monkeypatch: pytest.MonkeyPatch) -> Uv:
+    made = Uv()
+    monkeypatch.setattr("sis_migrate.verify.uv.find_uv", lambda: "uv")
+    monkeypatch.setattr("sis_migrate.verify.uv.resolve", made.resolve)
+    monkeypatch.setattr("sis_migrate.verify.uv.install", made.install)
+    return made
+
+
+def make(cache: Path, *requirements: str) -> Environment:
+    made = Environments(cache).make(requirements)
+    assert isinstance(made, Environment)
+    return made
+
+
+def test_an_environment_is_made_once(tmp_path: Path, uv: Uv) -> None:
+    first, second = make(tmp_path, "a==1"), make(tmp_path, "a==1")
+    assert (first.cached, second.cached) == (False, True)
+    assert first.python == second.python
+    assert len(uv.installed) == 1
+    assert first.version("a") == "1"
+    assert first.version("b") == ""
+
+
+def test_other_packages_have_another_environment(tmp_path: Path, uv: Uv) -> None:
+    assert make(tmp_path, "a==1").python != make(tmp_path, "a==2").python
+
+
+def test_what_is_stopped_half_way_is_not_taken_for_an_environment(tmp_path: Path, uv: Uv) -> None:
+    uv.fails = True
+    with pytest.raises(UvError, match="no space left"):
+        make(tmp_path, "a==1")
+    assert list((tmp_path / "environments").iterdir()) == []
+    uv.fails = False
+    assert make(tmp_path, "a==1").python.exists()
+
+
+def test_a_folder_without_its_stamp_is_made_anew(tmp_path: Path, uv: Uv) -> None:
+    made = make(tmp_path, "a==1")
+    (made.python.parents[1] / "packages.txt").unlink()
+    assert not make(tmp_path, "a==1").cached
+    assert len(uv.installed) == 2
+
+
+def test_a_project_without_a_wheel_is_built(tmp_path: Path, uv: Uv) -> None:
+    uv.answers = [Resolution(cause=Cause(Why.NO_WHEEL, ("a",), ""))]
+    assert make(tmp_path, "a==1").built
+    assert uv.resolved == [False, True]
+
+
+def test_the_reason_is_given_where_nothing_fits(tmp_path: Path, uv: Uv) -> None:
+    cause = Cause(Why.NO_VERSION, ("a",), "there is no version of a==9")
+    uv.answers = [Resolution(cause=cause)]
+    assert Environments(tmp_path).make(["a==9"]) == cause

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+
+from sis_migrate.verify import judging
+from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.server import Fault, Run
+from sis_migrate.verify.stand_ins import SECRET
+
+REFUSED = Refusal("show roles", "This statement is not supported")
+
+
+@pytest.mark.parametrize(
+    ("fault", "refusals", "hosts", "empty", "excuse"),
+    [
+        pytest.param(
+            Fault("SnowparkSQLException", f"(1304): This statement is not supported {MARK}"),
+            [REFUSED], [], [],
+            "the emulator refuses `show roles`: This statement is not supported",
+            id="the emulator's own error",
+        ),
+        pytest.param(
+            Fault("KeyError", "'name'"), [REFUSED], [], [],
+            "it follows on a statement that the emulator refused",
+            id="an error after a refused statement",
+        ),
+        pytest.param(
+            Fault("NameError", "name 'x' is not defined"), [REFUSED], [], ["sales"], "",
+            id="no answer of Snowflake's causes a NameError",
+        ),
+        pytest.param(
+            Fault("SnowparkSessionException", "(1403): No default Session is found."),
+            [REFUSED], [], [], "",
+            id="no session is the app's fault",
+        ),
+        pytest.param(
+            Fault("AttributeError", "module 'streamlit' has no attribute 'cache'"),
+            [REFUSED], [], [], "",
+            id="a removed API is the app's fault",
+        ),
+        pytest.param(
+            Fault("TypeError", "image() got an unexpected keyword argument 'use_column_width'"),
+            [], [], ["sales"], "",
+            id="a removed parameter is the app's fault",
+        ),
+        pytest.param(
+            Fault("ConnectionError", "Max retries exceeded"), [], ["api.example.com"], [],
+            "it needs api.example.com, and only this machine is contacted",
+            id="a host that is not contacted",
+        ),
+        pytest.param(
+            Fault("IndexError", "single positional indexer is out-of-bounds"), [], [], ["sales"],
+            "sales is empty here: give rows with --seed",
+            id="an empty table",
+        ),
+        pytest.param(
+            Fault("FileNotFoundError", f"No such file or directory: '{SECRET}'"), [], [], [],
+            "it takes a secret for what our stand-in is not",
+            id="a secret that is no path",
+        ),
+        pytest.param(Fault("KeyError", "'x'"), [], [], [], "", id="nothing was refused"),
+        pytest.param(
+            Fault("StreamlitAPIException", "callers rights need a header"), [], [], [], "",
+            id="an error of Streamlit's",
+        ),
+    ],
+)  # fmt: skip
+def test_whose_fault_it_is(
+    fault: Fault, refusals: list[Refusal], hosts: list[str], empty: list[str], excuse: str
+) -> None:
+    found = judging.excuse(fault, refusals, hosts, empty)
+    assert found.startswith(excuse) if excuse else found == ""
+
+
+def run(*texts: str, viewer: int = 0, page: str = "") -> Run:
+    elements = {f"0.{n}": ("markdown", text) for n, text in enumerate(texts)}
+    return Run(viewer, page, 0, "finished", 0.1, (), elements)
+
+
+def test_several_viewers_are_shown_what_one_is_shown() -> None:
+    alone, together = [run("a"), run("a")], [run("a", viewer=n) for n in range(3)]
+    assert judging.differences(alone, together) == []
+
+
+def test_another_answer_is_told_with_its_viewer() -> None:
+    together = [run("mine"), run("somebody else's", viewer=2, page="Orders")]
+    assert judging.differences([run("mine"), run("mine")], together) == [
+        "Orders: viewer 3 is shown somebody else's where one viewer alone is shown mine"
+    ]
+
+
+def test_what_changes_for_one_viewer_too_is_not_compared() -> None:
+    alone = [run("it is 10:01", "x"), run("it is 10:02", "x")]
+    assert judging.unsteady(alone) == {"0.0"}
+    assert judging.differences(alone, [run("it is 10:03", "x")]) == []
+
+
+def test_without_a_run_to_compare_with_there_is_no_difference() -> None:
+    assert judging.differences([], [run("a")]) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param("at 0x7f01", "at 0x7f02", True, id="addresses differ"),
+        pytest.param(
+            "in /tmp/a/app.py line 3", "in /tmp/b/app.py line 12", True, id="paths differ"
+        ),
+        pytest.param("no column A", "no column B", False, id="words differ"),
+    ],
+)
+def test_the_same_error_before_and_after(one: str, other: str, same: bool) -> None:
+    assert judging.same(Fault("a.KeyError", one), [Fault("KeyError", other)]) is same
+
+
+def test_a_fault_is_one_short_line() -> None:
+    fault = Fault("pandas.errors.MergeError", "two\nlines " + "x" * 500, "app.py:3")
+    assert fault.line.startswith("app.py:3: MergeError: two lines x")
+    assert len(fault.line) < 300

@@ -1,0 +1,288 @@
+"""The programs that run in an app's environment, where they need nothing but Python."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+PROGRAMS = Path(__file__).parents[2] / "src" / "sis_migrate" / "verify" / "programs"
+SITE = PROGRAMS / "site"
+
+
+def load(path: Path) -> ModuleType:
+    spec = spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def python(code: str, folder: Path, **variables: str) -> str:
+    """What a program prints that is run as the app's processes are."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SITE), **variables}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.strip()
+
+
+TRY = """
+import socket
+try:
+    {}
+except OSError as error:
+    print(error)
+else:
+    print("let through")
+"""
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        pytest.param("socket.create_connection(('192.0.2.1', 80), 1)", id="an address"),
+        pytest.param("socket.getaddrinfo('api.example.com', 443)", id="a name to look up"),
+        pytest.param(
+            "socket.socket(type=socket.SOCK_DGRAM).sendto(b'', ('192.0.2.1', 53))", id="a datagram"
+        ),
+        pytest.param(
+            "__import__('urllib.request').request.urlopen('https://api.example.com/')", id="urllib"
+        ),
+    ],
+)
+def test_another_machine_is_not_contacted(tmp_path: Path, action: str) -> None:
+    log = tmp_path / "refused.txt"
+    printed = python(
+        TRY.format(action),
+        tmp_path,
+        SIS_MIGRATE_VERIFY_NETWORK="loopback",
+        SIS_MIGRATE_VERIFY_REFUSED=str(log),
+    )
+    assert "migrate verify refuses to connect to" in printed
+    assert log.read_text() in {"192.0.2.1\n", "api.example.com\n"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_this_machine_is_contacted(tmp_path: Path, host: str) -> None:
+    action = f"socket.getaddrinfo({host!r}, 80)"
+    assert python(TRY.format(action), tmp_path, SIS_MIGRATE_VERIFY_NETWORK="loopback") == (
+        "let through"
+    )
+
+
+def test_the_addresses_that_drivers_look_for_in_a_cloud_are_not_told(tmp_path: Path) -> None:
+    log = tmp_path / "refused.txt"
+    action = "socket.create_connection(('169.254.169.254', 80), 1)"
+    printed = python(
+        TRY.format(action),
+        tmp_path,
+        SIS_MIGRATE_VERIFY_NETWORK="loopback",
+        SIS_MIGRATE_VERIFY_REFUSED=str(log),
+    )
+    assert "refuses" in printed
+    assert not log.exists()
+
+
+def test_the_token_is_found_where_a_container_has_it(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("t")
+    code = """
+import os, pathlib
+path = "/snowflake/session/token"
+print(os.path.exists(path), os.path.isfile(path), open(path).read(), pathlib.Path(path).read_text(),
+      pathlib.Path(path).exists(), os.path.exists("/snowflake/session/other"))
+"""
+    printed = python(code, tmp_path, SIS_MIGRATE_VERIFY_SESSION=str(tmp_path))
+    assert printed == "True True t t True False"
+
+
+def imports(folder: Path, files: dict[str, str], *scripts: str) -> list[Any]:
+    """What the imports program reports of an app."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    settings = {
+        "scripts": [str(folder / name) for name in scripts],
+        "folders": [str(folder)],
+        "active": False,
+    }
+    command = [sys.executable, "-P", str(PROGRAMS / "imports.py"), json.dumps(settings)]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SITE)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        return [json.loads(line) for line in program.stdout]
+
+
+def missing(reported: list[Any]) -> list[tuple[str, int, str]]:
+    found = [r for r in reported if "what" in r]
+    return [(Path(r["path"]).name, r["line"], r["what"]) for r in found]
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        pytest.param("import no_such", "import no_such: ModuleNotFoundError", id="a module"),
+        pytest.param("from json import no_such", "json has no no_such", id="a name"),
+        pytest.param("import json as j\nj.no_such()", "json has no no_such", id="an attribute"),
+        pytest.param("def f():\n    import no_such", "import no_such", id="in a function"),
+        pytest.param("try:\n    import no_such\nfinally: pass", "import no_such", id="no handler"),
+        pytest.param("def (", "SyntaxError", id="a script that does not parse"),
+    ],
+)
+def test_what_is_missing_is_told_with_its_place(tmp_path: Path, code: str, what: str) -> None:
+    ((name, line, told),) = missing(imports(tmp_path, {"app.py": code}, "app.py"))
+    before, found, _ = code.rpartition("no_such")
+    assert (name, line) == ("app.py", before.count("\n") + 1 if found else 1)
+    assert told.startswith(what)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("try:\n    import no_such\nexcept ImportError: pass", id="handled"),
+        pytest.param("try:\n    import no_such\nexcept: pass", id="everything is handled"),
+        pytest.param("import json\nif hasattr(json, 'x'):\n    json.x()", id="asked before"),
+        pytest.param(
+            "import json\ntry:\n    json.x\nexcept AttributeError: pass", id="name handled"
+        ),
+        pytest.param(
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import no_such",
+            id="for types",
+        ),
+        pytest.param("import json\ndef f(json):\n    json.x()", id="another thing of that name"),
+        pytest.param("import xml.etree\nfrom xml import sax", id="modules in packages"),
+        pytest.param("import os.path as p\np.join", id="a module by its alias"),
+    ],
+)
+def test_what_the_app_provides_for_is_not_missing(tmp_path: Path, code: str) -> None:
+    reported = imports(tmp_path, {"app.py": code}, "app.py")
+    assert missing(reported) == []
+    assert reported[-1]["done"]
+
+
+def test_the_apps_own_modules_are_followed_and_imported(tmp_path: Path) -> None:
+    files = {
+        "app.py": "from shop import views\nimport helpers",
+        "helpers.py": "import no_such_1",
+        "shop/__init__.py": "",
+        "shop/views.py": "from . import data\nfrom .data import rows",
+        "shop/data.py": "import no_such_2\nrows = 1 / 0",
+        "unused.py": "import no_such_3",
+    }
+    told = [what for _, _, what in missing(imports(tmp_path, files, "app.py"))]
+    assert any(what.startswith("import no_such_1") for what in told)
+    assert any(what.startswith("import no_such_2") for what in told)
+    assert not any("no_such_3" in what for what in told)
+    assert any(what.startswith("import helpers: ModuleNotFoundError") for what in told)
+
+
+def test_a_module_that_fails_when_it_is_imported_is_told(tmp_path: Path) -> None:
+    files = {"app.py": "import data", "data.py": "print('noise')\nrows = 1 / 0"}
+    reported = imports(tmp_path, files, "app.py")
+    assert [r["what"] for r in reported if "what" in r] == [
+        "import data: ZeroDivisionError: division by zero"
+    ]
+
+
+def test_pages_that_cannot_be_imported_by_name_are_read(tmp_path: Path) -> None:
+    files = {"app.py": "", "pages/1_First page.py": "import no_such"}
+    ((name, line, _),) = missing(imports(tmp_path, files, "app.py", "pages/1_First page.py"))
+    assert (name, line) == ("1_First page.py", 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "tables"),
+    [
+        pytest.param(
+            "select region, sum(amount) as total from sales where year(sold_at) = ? group by region",
+            {"sales": "(region VARCHAR, amount DOUBLE, sold_at TIMESTAMP_NTZ)"},
+            id="types by use",
+        ),
+        pytest.param(
+            "with q as (select u from t) select u, count(*) from q group by u",
+            {"t": "(u VARCHAR)"},
+            id="a common table expression is no table",
+        ),
+        pytest.param(
+            "select a.x, b.y from d.s.one a join two b on a.id = b.id where b.y > 5",
+            {"d.s.one": "(id VARCHAR, x VARCHAR)", "two": "(id VARCHAR, y DOUBLE)"},
+            id="a join with every column's table",
+        ),
+        pytest.param("select * from sales", {}, id="all columns"),
+        pytest.param("select s.* from sales s", {}, id="all columns of one"),
+        pytest.param("select x from one join two on one.id = two.id", {}, id="whose column"),
+        pytest.param("select count(*) from sales", {}, id="no column at all"),
+        pytest.param("delete from sales where x = 1", {}, id="no query and no database"),
+        pytest.param("select from where", {}, id="no SQL"),
+    ],
+)
+def test_tables_are_made_up_only_where_a_query_tells_all(
+    query: str, tables: dict[str, str]
+) -> None:
+    made = load(SITE / "sis_migrate_tables.py").definitions(query)
+    found = {name: sorted(_columns(statements[-1])) for name, statements in made.items()}
+    assert found == {name: sorted(_columns(text)) for name, text in tables.items()}
+
+
+def _columns(text: str) -> list[str]:
+    return text.partition("(")[2].rpartition(")")[0].split(", ")
+
+
+def test_databases_and_schemas_are_made_before_their_tables() -> None:
+    made = load(SITE / "sis_migrate_tables.py").definitions("select a from d.s.t")["d.s.t"]
+    assert [statement.split()[1] for statement in made] == ["DATABASE", "SCHEMA", "TABLE"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "made"),
+    [
+        ("create schema if not exists d.s", ["DATABASE d"]),
+        ("create table d.s.t (a int)", ["DATABASE d", "SCHEMA d.s"]),
+        ("use database d", ["DATABASE d"]),
+        ("use schema d.s", ["DATABASE d", "SCHEMA d.s"]),
+        ("use warehouse w", []),
+    ],
+)
+def test_other_statements_get_the_databases_and_schemas_that_they_name(
+    statement: str, made: list[str]
+) -> None:
+    found = load(SITE / "sis_migrate_tables.py").definitions(statement).values()
+    assert [s.replace("CREATE ", "").replace("IF NOT EXISTS ", "") for (s,) in found] == made
+
+
+def test_a_table_made_up_before_gets_the_columns_of_a_later_query() -> None:
+    module = load(SITE / "sis_migrate_tables.py")
+    made = module.definitions("select a, sum(b) from t group by a")["t"]
+    assert sorted(module.additions(made, "t")) == [
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS a VARCHAR",
+        "ALTER TABLE t ADD COLUMN IF NOT EXISTS b DOUBLE",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "run"),
+    [
+        ("ALTER SESSION SET QUERY_TAG = 'a'", "select 'Statement executed successfully.'"),
+        ("select current_warehouse()", "select 'COMPUTE_WH'"),
+        ("select a from current_sales", "select a from current_sales"),
+    ],
+)
+def test_what_has_no_effect_in_the_emulator_is_answered(statement: str, run: str) -> None:
+    assert load(PROGRAMS / "emulator.py")._rewritten(statement) == run

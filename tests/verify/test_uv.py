@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sis_migrate.verify import uv as module
+from sis_migrate.verify.uv import (
+    UvError,
+    Why,
+    cause_of,
+    failing_imports,
+    find_uv,
+    install,
+    resolve,
+)
+
+OUTPUTS = [
+    pytest.param(
+        "error: No solution found when resolving dependencies\n"
+        "  cause: Because there is no version of pandas==2.0.99 and you require pandas==2.0.99, we"
+        " can conclude that your requirements are unsatisfiable.\n",
+        Why.NO_VERSION,
+        ("pandas",),
+        id="no such version",
+    ),
+    pytest.param(
+        "  × No solution found when resolving dependencies:\n"
+        "  ╰─▶ Because there are no versions of Foo.Bar[x]>=3 and you require\n"
+        "      foo-bar[x]>=3, we can conclude that your requirements are\n"
+        "      unsatisfiable.\n",
+        Why.NO_VERSION,
+        ("foo-bar",),
+        id="the older form with a frame",
+    ),
+    pytest.param(
+        "  cause: Because snowbooks was not found in the package registry and you require it\n",
+        Why.NOT_FOUND,
+        ("snowbooks",),
+        id="no such project",
+    ),
+    pytest.param(
+        "  cause: Because all versions of pydotplus have no usable wheels and you require\n"
+        "         pydotplus, we can conclude that your requirements are unsatisfiable.\n"
+        "\nhint: Wheels are required for `pydotplus` because building is disabled\n",
+        Why.NO_WHEEL,
+        ("pydotplus",),
+        id="no wheel of any version",
+    ),
+    pytest.param(
+        "Because numpy==1.21.0 has no usable wheels and you require numpy==1.21.0",
+        Why.NO_WHEEL,
+        ("numpy",),
+        id="no wheel of a version",
+    ),
+    pytest.param(
+        "cause: Because modin==0.28.1 depends on pandas==2.2.1 and you require pandas<2, they are "
+        "incompatible",
+        Why.CONFLICT,
+        ("modin", "pandas"),
+        id="a conflict",
+    ),
+    pytest.param(
+        "error: Request failed\n  cause: error sending request for url\n  cause: dns error\n",
+        Why.NETWORK,
+        (),
+        id="no network",
+    ),
+]
+
+
+@pytest.mark.parametrize(("output", "why", "projects"), OUTPUTS)
+def test_understands_what_uv_says(output: str, why: Why, projects: tuple[str, ...]) -> None:
+    cause = cause_of(output, 1)
+    assert (cause.why, cause.projects) == (why, projects)
+    assert "\n" not in cause.words
+    assert "hint" not in cause.words
+
+
+def test_input_that_uv_cannot_read_is_its_own_cause() -> None:
+    assert cause_of("error: Couldn't parse requirement", 2).why is Why.BAD_INPUT
+
+
+def stub(folder: Path, body: str) -> str:
+    """A command that does what a stub of uv has to do."""
+    path = folder / "uv"
+    path.write_text(f"#!{sys.executable}\nimport sys, pathlib\n{textwrap.dedent(body)}")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_gives_the_versions(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "print(*sorted(sys.stdin.read().split()), sep='\\n\\n')")
+    assert resolve(["b", "a"], uv=uv).pins == ("a", "b")
+
+
+def test_builds_only_when_asked(tmp_path: Path) -> None:
+    uv = stub(
+        tmp_path, "sys.exit('there is no version of a==1' if '--no-build' in sys.argv else 0)"
+    )
+    assert resolve(["a==1"], uv=uv, build=True).cause is None
+    failed = resolve(["a==1"], uv=uv).cause
+    assert failed is not None
+    assert failed.why is Why.NO_VERSION
+
+
+def test_says_when_uv_does_not_answer(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "import time; time.sleep(20)")
+    with pytest.raises(UvError, match="did not answer within 0 s"):
+        resolve(["a"], uv=uv, timeout=0.2)
+
+
+def test_says_when_uv_cannot_be_started(tmp_path: Path) -> None:
+    with pytest.raises(UvError, match="cannot be started"):
+        resolve(["a"], uv=str(tmp_path / "none"))
+
+
+def test_finds_uv_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uv", None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UvError, match="not installed"):
+        find_uv()
+    assert find_uv.__module__ == module.__name__
+    path = stub(tmp_path, "")
+    assert find_uv() == path
+
+
+def test_prefers_the_installed_uv(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Installed:
+        @staticmethod
+        def find_uv_bin() -> str:
+            return "the extra's"
+
+    monkeypatch.setitem(sys.modules, "uv", Installed)
+    assert find_uv() == "the extra's"
+
+
+def test_installs_into_an_environment_of_its_own(tmp_path: Path) -> None:
+    uv = stub(
+        tmp_path, "pathlib.Path(sys.argv[0] + '.log').open('a').write(' '.join(sys.argv[1:]))"
+    )
+    python = install(["a==1"], tmp_path / "env", uv=uv)
+    assert python.is_relative_to(tmp_path / "env")
+    log = (tmp_path / "uv.log").read_text()
+    assert "venv --quiet --python 3.11" in log
+    assert "pip sync --quiet" in log
+
+
+def test_says_what_could_not_be_installed(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "sys.exit('error: no disk' if 'sync' in sys.argv else 0)")
+    with pytest.raises(UvError, match="could not be installed: no disk"):
+        install(["a==1"], tmp_path / "env", uv=uv)
+    uv = stub(tmp_path, "sys.exit('error: no Python')")
+    with pytest.raises(UvError, match=r"no environment with Python 3\.11"):
+        install(["a==1"], tmp_path / "env", uv=uv)
+
+
+HERE = Path(sys.executable)
+
+
+def test_imports_modules_and_what_they_hold() -> None:
+    assert (
+        failing_imports(HERE, ["json", "os.path", "json.dumps", "xml.dom.minidom", "math.*"]) == {}
+    )
+
+
+def test_says_why_an_import_fails() -> None:
+    failures = failing_imports(HERE, ["no_such_module", "json.no_such_name", "json.tool.x.y", "os"])
+    assert set(failures) == {"no_such_module", "json.no_such_name", "json.tool.x.y"}
+    assert "No module named" in failures["no_such_module"]
+    assert "cannot import name 'no_such_name' from 'json'" in failures["json.no_such_name"]
+
+
+def test_survives_a_module_that_does_not(tmp_path: Path) -> None:
+    python = stub(
+        tmp_path,
+        """
+        names = sys.stdin.read()
+        if "deadly" in names:
+            sys.exit(9)
+        print('{"bad": "ImportError: x"}' if "bad" in names else "{}")
+        """,
+    )
+    assert failing_imports(Path(python), ["json", "deadly", "bad"]) == {
+        "deadly": "the interpreter dies",
+        "bad": "ImportError: x",
+    }
+
+
+@pytest.mark.needs_uv
+def test_agrees_with_the_real_uv() -> None:
+    try:
+        uv = find_uv()
+    except UvError as error:
+        pytest.skip(str(error))
+    answer = resolve(["packaging==99.0"], uv=uv)
+    if answer.cause and answer.cause.why is Why.NETWORK:
+        pytest.skip("no network")
+    assert answer.cause is not None
+    assert (answer.cause.why, answer.cause.projects) == (Why.NO_VERSION, ("packaging",))
+    assert resolve(["packaging==24.0"], uv=uv).pins == ("packaging==24.0",)
+    refused = resolve(["packaging=24"], uv=uv).cause
+    assert refused is not None
+    assert refused.why is Why.BAD_INPUT

@@ -55,6 +55,17 @@ def test_the_file_that_the_container_reads(
     assert requirements(found, {}) == lines
 
 
+def test_a_wheel_of_the_app_is_found_from_wherever_uv_is_run(tmp_path: Path) -> None:
+    found = app(tmp_path)
+    wheel = tmp_path / "lib" / "a-1-py3-none-any.whl"
+    wheel.parent.mkdir()
+    wheel.touch()
+    (tmp_path / "requirements.txt").write_text(
+        "./lib/a-1-py3-none-any.whl\na @ lib/a-1-py3-none-any.whl\n./missing.whl\n"
+    )
+    assert requirements(found, {}) == (str(wheel), f"a @ {wheel.as_uri()}", "./missing.whl")
+
+
 def test_the_migrated_file_counts_and_a_deleted_one_does_not(tmp_path: Path) -> None:
     found = app(tmp_path)
     old, new = tmp_path / "requirements.txt", tmp_path / "pyproject.toml"

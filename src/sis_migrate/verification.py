@@ -72,10 +72,10 @@ def requirements(app: App, changes: Mapping[Path, FileChange]) -> tuple[str, ...
     for folder in _folders(app):
         text = _text(folder / "requirements.txt", changes)
         if text is not None:
-            return tuple(_lines(text))
+            return tuple(_absolute(line, folder) for line in _lines(text))
         text = _text(folder / "pyproject.toml", changes)
         if text is not None:
-            return _listed(text)
+            return tuple(_absolute(line, folder) for line in _listed(text))
     return ()
 
 
@@ -100,6 +100,15 @@ def _lines(text: str) -> Iterator[str]:
         kept = re.sub(r"(^|\s)#.*", "", line).strip()
         if kept and not kept.startswith("-"):
             yield kept
+
+
+def _absolute(line: str, folder: Path) -> str:
+    """A line that names a file of the app, with its whole path: uv is run elsewhere."""
+    head, at, name = line.rpartition("@")
+    path = folder / name.strip().removeprefix("file:")
+    if not name.strip().endswith((".whl", ".tar.gz")) or "://" in name or not path.is_file():
+        return line
+    return f"{head.strip()} @ {path.as_uri()}" if at else str(path)
 
 
 def _listed(text: str) -> tuple[str, ...]:

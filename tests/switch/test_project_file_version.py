@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from switch_case import check_document, check_same
 
 from sis_codemods.switch.project_file_version import codemod
+from switch_case import check_document, check_same
 
 FULL = """\
 # project
@@ -93,6 +93,11 @@ def test_sources_in_flow_style() -> None:
             "definition_version: 1\nnative_app:\n  name: x\n", ["native app"], id="only native"
         ),
         pytest.param("definition_version: 1\nstreamlit:\n  stage: s\n", ["no name"], id="no name"),
+        pytest.param(
+            "definition_version: 1\nstreamlit:\n  name: a\n  env_file:\n",
+            ["env_file is not"],
+            id="a key without a value",
+        ),
         pytest.param(
             "definition_version: 1\nstreamlit:\n  name: a\n  additional_source_files: x\n",
             ["not written as a list"],

@@ -90,6 +90,13 @@ def test_what_the_original_fails_in_says_nothing_about_the_migration(tmp_path: P
     assert result.line == "app.py:3: KeyError: 'x' (known before)"
 
 
+def test_what_cannot_be_snowflakes_fault_fails_even_if_the_original_does_too(
+    tmp_path: Path,
+) -> None:
+    name = Fault("ImportError", "cannot import name 'get_pages'")
+    assert judged(tmp_path, Visit((run(name),)), before=[name]).verdict is Verdict.FAILED
+
+
 def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) -> None:
     (tmp_path / "refused.txt").write_text("a.example.com\nb.example.com\n")
     witness = Witness(lambda: [REFUSAL], list, tmp_path / "refused.txt")

@@ -74,7 +74,7 @@ def ignored(context: AppContext) -> Iterator[Finding]:
         try:
             text = context.workspace.read(path).text
             data = tomllib.loads(text)
-        except (OSError, TextError, tomllib.TOMLDecodeError) as error:
+        except (OSError, TextError, tomllib.TOMLDecodeError, RecursionError) as error:
             yield Finding(
                 path,
                 f"cannot be read: {error}",

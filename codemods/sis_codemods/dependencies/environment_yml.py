@@ -101,6 +101,7 @@ codemod = DocumentCodemod(
     summary="lists the app's packages in pyproject.toml or requirements.txt",
     item=Item.DEPS,
     safety=Safety.SAFE,
+    covers=(Item.PYTHON, Item.STREAMLIT),
 )
 
 

@@ -9,7 +9,7 @@ from sis_codemods.dependencies.names import INSTALLABLE, Kind, Rule, lookup, pac
 
 _SOURCES = {
     "index": "looked up on the package index, 2026-11-22",
-    "resolved": "installed for Python 3.11 on Linux in our benchmark, 2026-11-22",
+    "resolved": "installed for Python 3.11 on Linux, 2026-11-22",
     "project": "the project's own installation instructions name it",
     "conda": "the conda recipe builds no Python distribution",
     "stdlib": "the library reference of Python 3.11",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _UNTIL_3_11 = frozenset(
     }
 )  # fmt: skip
 STANDARD_LIBRARY = sys.stdlib_module_names | _UNTIL_3_11
+_CALLS = re.compile(r"import_module|__import__|connection")
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _FAILS_AS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
@@ -80,7 +83,7 @@ def _is_own(found: Import, local: frozenset[str], scripts: set[str], root: Path)
 
 
 def _imports(source: Source) -> Iterator[Import]:
-    for node, optional in _walk(source.tree):
+    for node, optional in _walk(source):
         for module in _modules_of(node):
             words = f"{source.path.name} imports {_shown(module)}"
             yield Import(module, source.path, source.span(node), optional, words)
@@ -123,18 +126,25 @@ def _opens_connection(node: ast.Call) -> bool:
     return any(isinstance(value, ast.Constant) and value.value == "snowflake" for value in values)
 
 
-def _walk(tree: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
-    """All nodes in their order, and for each whether the app does without what it imports.
+def _walk(source: Source) -> Iterator[tuple[ast.AST, bool]]:
+    """Nodes in their order, and for each whether the app does without what it imports.
 
-    Not recursive: expressions can be nested more deeply than Python lets functions be.
+    Expressions only where one of them may matter. Not recursive: expressions can be nested more
+    deeply than Python lets functions be.
     """
-    stack = [(tree, False)]
+    children = ast.iter_child_nodes if _CALLS.search(source.text) else _statements
+    stack: list[tuple[ast.AST, bool]] = [(source.tree, False)]
     while stack:
         node, optional = stack.pop()
         yield node, optional
         guarded = _guarded(node)
-        children = [(child, optional or child in guarded) for child in ast.iter_child_nodes(node)]
-        stack += reversed(children)
+        below = [(child, optional or child in guarded) for child in children(node)]
+        stack += reversed(below)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    for name in _BLOCKS:
+        yield from getattr(node, name, ())
 
 
 def _guarded(node: ast.AST) -> list[ast.AST]:

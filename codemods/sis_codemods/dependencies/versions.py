@@ -105,12 +105,15 @@ def _minor(version: str) -> int:
     return int(version.split(".")[1])
 
 
-def _minors(specifier: str) -> set[int]:
+@cache
+def _minors(specifier: str) -> frozenset[int]:
     """The minor releases of Streamlit 1, those to come included, that a specifier admits."""
     from packaging.specifiers import SpecifierSet
 
     admitted = SpecifierSet(specifier)
-    return {m for m in range(100) if any(admitted.contains(f"1.{m}.{p}") for p in range(8))}
+    return frozenset(
+        m for m in range(100) if any(admitted.contains(f"1.{m}.{p}") for p in range(5))
+    )
 
 
 def _within_range(specifier: str) -> str:

@@ -42,11 +42,6 @@ def client_of(context: AppContext) -> Client:
     raise AssertionError("the names do not end")
 
 
-def is_client(data: bytes) -> bool:
-    """Whether a file's content is the added module."""
-    return _MARK in data and b"OutsideSnowflakeError" in data
-
-
 def _candidates() -> Iterator[str]:
     yield "snow_api"
     number = 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sis_codemods.session.nodes import nodes
 from sis_migrate.python.definitions import Function, functions, uses
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import Binding
@@ -39,10 +38,9 @@ def callers(module: Module, function: Function) -> Iterator[tuple[Module, ast.Ca
 
 def _calls_by_name(module: Module) -> dict[str, list[ast.Call]]:
     found: dict[str, list[ast.Call]] = {}
-    for node in nodes(module):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            found.setdefault(name or getattr(node.func, "id", ""), []).append(node)
+    for node in module.source.nodes(ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        found.setdefault(name or getattr(node.func, "id", ""), []).append(node)
     return found
 
 
@@ -57,11 +55,10 @@ def _methods(module: Module, function: ast.expr) -> Iterator[tuple[Module, Funct
 
 def _methods_by_name(module: Module) -> dict[str, list[Function]]:
     found: dict[str, list[Function]] = {}
-    for node in nodes(module):
-        if isinstance(node, ast.ClassDef):
-            for statement in node.body:
-                if isinstance(statement, Function):
-                    found.setdefault(statement.name, []).append(statement)
+    for node in module.source.nodes(ast.ClassDef):
+        for statement in node.body:
+            if isinstance(statement, Function):
+                found.setdefault(statement.name, []).append(statement)
     return found
 
 

@@ -135,6 +135,10 @@ def _obstacle(file: Project, block: Node) -> str:
         return "templates in it name values of the old shape (ctx.streamlit)"
     if block.get("name") is None:
         return "the app has no name"
+    for key in (*_IDENTIFIER, "main_file", "env_file", "pages_dir"):
+        node = block.get(key)
+        if node is not None and (node.kind != "scalar" or not node.value):
+            return f"{key} is not written as a text"
     sources = block.get("additional_source_files")
     if sources is not None and (sources.kind != "sequence" or sources.decorated):
         return "additional_source_files is not written as a list"

@@ -51,15 +51,15 @@ def excuse(
     ``refusals`` and ``refused_hosts`` are those of the same runs, ``empty`` the tables that were
     made up from the app's queries.
     """
-    kind = fault.kind.rpartition(".")[2]
     if MARK in fault.message:
         return _told(fault.message, refusals)
     if SECRET in fault.message:
         return "it takes a secret for what our stand-in is not"
     if _REFUSED_HOST in fault.message:
         return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
-    if kind in _NEVER or _SESSION_ERRORS.search(fault.message) or _NAMES.search(fault.message):
+    if certain(fault):
         return ""
+    kind = fault.kind.rpartition(".")[2]
     found = next((words for pattern, words in _LIMITS if pattern.search(fault.message)), "")
     if found:
         return found
@@ -70,6 +70,13 @@ def excuse(
     if empty:
         return f"{', '.join(empty[:3])} is empty here: give rows with --seed"
     return ""
+
+
+def certain(fault: Fault) -> bool:
+    """Whether no answer of Snowflake's can be the cause of a fault: it happens there as well."""
+    if fault.kind.rpartition(".")[2] in _NEVER:
+        return True
+    return bool(_SESSION_ERRORS.search(fault.message) or _NAMES.search(fault.message))
 
 
 def refusal_line(refusals: Sequence[Refusal]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -47,7 +48,8 @@ class Fault:
     @property
     def line(self) -> str:
         """On one line, for a report."""
-        first = " ".join(self.message.split())[:240]
+        message = re.sub(r" \(/\S+\)", "", self.message)  # where a package is installed here
+        first = " ".join(message.split())[:240]
         kind = self.kind.rpartition(".")[2]
         return f"{self.place}: {kind}: {first}" if self.place else f"{kind}: {first}"
 

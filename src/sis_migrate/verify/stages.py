@@ -80,6 +80,8 @@ def _installed(made: Environment, *, loosened: bool) -> StageResult:
 
 def _because(cause: Cause) -> str:
     projects = ", ".join(cause.projects[:4])
+    if cause.why is Why.CONFLICT and not projects:
+        return cause.words  # something else that uv does not like
     return f"{cause.why}: {projects}" if projects else str(cause.why)
 
 
@@ -213,7 +215,7 @@ def _judged(stage: Stage, visit: Visit, witness: Witness, mark: tuple[int, int],
     excused: list[str] = []
     for fault in _faults(visit.runs):
         why = judging.excuse(fault, refusals, hosts, empty)
-        if not why and judging.same(fault, before):
+        if not why and judging.same(fault, before) and not judging.certain(fault):
             why = known
         (excused if why else own).append(_told(fault, why))
     if visit.error:

@@ -172,3 +172,8 @@ def test_items_read_back(names: list[str]) -> None:
         assert listed is not None
         text = edited(text, add_item(text, listed, scalar(name)))
     assert values(parse(text)) == {"a": ["first", *names]}
+
+
+def test_deep_nesting_is_an_error_and_no_crash() -> None:
+    with pytest.raises(YamlError):
+        parse("[" * 5000 + "]" * 5000)

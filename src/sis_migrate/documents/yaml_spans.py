@@ -75,7 +75,10 @@ def parse(text: str) -> Node:
         raise YamlError(str(error).splitlines()[0]) from error
     if sum(isinstance(event, yaml.DocumentStartEvent) for event in events) != 1:
         raise YamlError("holds several documents or none")
-    return _node(text, iter(events[2:]))
+    try:
+        return _node(text, iter(events[2:]))
+    except RecursionError as error:
+        raise YamlError("is nested too deeply") from error
 
 
 def _node(text: str, events: Iterator[Event]) -> Node:

@@ -276,7 +276,16 @@ class _Application:
             indices = error.indices or [i for i, _ in members]
             self.failed.update(dict.fromkeys(indices, str(error)))
             return []
-        return _narrowed(self.source.text, Splice(region.start, region.end, new))
+        made = _narrowed(self.source.text, Splice(region.start, region.end, new))
+        if not made:
+            # Nothing may be reported as done that is not.
+            idle = [i for i, _ in members if self._edits_nodes_only(i)]
+            self.failed.update(dict.fromkeys(idle, "it would change nothing"))
+        return made
+
+    def _edits_nodes_only(self, index: int) -> bool:
+        change = self.changes[index]
+        return not (change.removals or change.needs or change.drops or change.lines)
 
     def _insertions(self) -> list[Splice]:
         places: dict[str, int] = {}

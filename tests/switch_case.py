@@ -52,7 +52,7 @@ def run(
         ROOT,
         name,
         ROOT / entry,
-        (ROOT / entry,),
+        (ROOT / entry, *(p for p in paths.values() if p.parent == ROOT / "pages")),
         tuple(p for p in paths.values() if p.suffix == ".py" and p.is_relative_to(ROOT)),
         runtime,
         project_file=paths.get("snowflake.yml"),

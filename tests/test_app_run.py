@@ -323,13 +323,47 @@ class TestFailures:
             "broken.py": ("SIS002", 2),
             "zeros.py": ("SIS001", 2),
         }
-        assert all("holds work for SIS901 (toy)" in f.message for f in found.values())
+        assert all(f.message.startswith("not migrated: ") for f in found.values())
+        assert not any("SIS901" in f.message or "mentions" in f.message for f in found.values())
         assert {s.state for s in result.migration.items if s.item is Item.SESSION} == {"by hand"}
 
     def test_a_file_without_work_that_does_not_parse_stays_a_finding_in_every_round(self) -> None:
         result = migrate({ENTRY: "old()\n", "broken.py": "x = (\n"}, renaming())
         (error,) = [f for f in result.findings if f.status is Status.ERROR]
-        assert error.message == "does not parse: '(' was never closed"
+        assert error.message == "not migrated: does not parse: '(' was never closed"
+
+    def test_a_broken_file_that_surely_holds_work_says_what(self) -> None:
+        broken = "import _snowflake\nget_active_session(\nold()\n"
+        result = migrate({ENTRY: "old()\n", "broken.py": broken}, renaming())
+        (error,) = [f for f in result.findings if f.status is Status.ERROR]
+        assert error.message.endswith("; it mentions get_active_session and _snowflake")
+
+    def test_documents_are_told_which_files_are_broken(self) -> None:
+        told: list[str] = []
+
+        def handler(context: AppContext) -> Iterator[Yielded]:
+            told.append(context.held_back())
+            yield from ()
+
+        document = document_codemod(handler)
+        migrate({ENTRY: "old()\n", "sub/broken.py": "old(\n"}, [renaming(), document])
+        migrate("old()\n", [renaming(), document])
+        assert told == ["held back: sub/broken.py could not be read", ""]
+
+    def test_one_new_file_of_two_codemods_is_reported_once(self) -> None:
+        def making(code: str) -> Codemod:
+            codemod = python_codemod(code)
+
+            def handler(context: AppContext) -> Iterator[Yielded]:
+                path = context.app.root / "new.py"
+                if not context.workspace.exists(path):
+                    yield Edit(path, NewFile("x = 1\n"), "new.py is added")
+
+            codemod.on_app(handler)
+            return codemod
+
+        result = migrate("old()\n", [making("SIS901"), making("SIS902")])
+        assert [f.message for f in result.findings] == ["new.py is added"]
 
     def test_a_file_that_cannot_be_read(self, tmp_path: Path) -> None:
         path, gone = tmp_path / ENTRY, tmp_path / "gone.py"
@@ -498,8 +532,7 @@ def test_findings_made_while_looking_for_apps_are_those_of_the_app() -> None:
     path = ROOT / ENTRY
     app = App(ROOT, "app", path, (path,), (path,))
     mine = Finding(ROOT, "several entry points", Status.REVIEW)
-    other = Finding(Path("/elsewhere"), "no", Status.REVIEW)
-    run = AppRun(app, Workspace({path: b""}), Settings(), [], [mine, other])
+    run = AppRun(app, Workspace({path: b""}), Settings(), [], [mine])
     assert run.run().findings == (mine,)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,10 @@ from sis_migrate.python.source import ParseError, Source, parse
 from sis_migrate.textfile import TextError
 from sis_migrate.workspace import Workspace
 
+_WORK = {
+    "get_active_session": re.compile(rb"\bget_active_session\b"),
+    "_snowflake": re.compile(rb"\b_snowflake\b"),
+}
 UNREADABLE, UNPARSABLE = "SIS001", "SIS002"
 
 
@@ -47,10 +52,14 @@ class AppFiles:
             try:
                 sources[path] = self._workspace.derive(path, "source", partial(parse, path))
             except TextError as error:
-                self._break(path, str(error), UNREADABLE, error.line, work.get(path, ()))
+                self._break(
+                    path, str(error), UNREADABLE, error.line, work.get(path, ()), contents[path]
+                )
             except ParseError as error:
                 message = f"does not parse: {error}"
-                self._break(path, message, UNPARSABLE, error.line, work.get(path, ()))
+                self._break(
+                    path, message, UNPARSABLE, error.line, work.get(path, ()), contents[path]
+                )
         return sources
 
     def _break(
@@ -60,13 +69,16 @@ class AppFiles:
         code: str,
         line: int | None = None,
         work: Sequence[Codemod] = (),
+        data: bytes = b"",
     ) -> None:
         if path in self.broken:
             return
-        if work:
-            names = ", ".join(f"{c.code} ({c.name})" for c in work)
-            message += f"; not migrated, though it holds work for {names}"
-            self.unread |= {c.item for c in work}
+        # Without a tree nobody knows what a file needs, except that these names are always work.
+        named = [name for name, pattern in _WORK.items() if pattern.search(data)]
+        message = f"not migrated: {message}"
+        if named:
+            message += f"; it mentions {' and '.join(named)}"
+        self.unread |= {c.item for c in work}
         self.broken[path] = Finding(
             path,
             message,

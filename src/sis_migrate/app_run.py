@@ -19,6 +19,7 @@ from sis_migrate.model import (
     Edit,
     Finding,
     Item,
+    NewFile,
     Safety,
     Scope,
     Settings,
@@ -54,14 +55,14 @@ class AppRun:
             (c for c in codemods if not (c.triggers or c.app_triggers)),
             key=lambda c: (c.order, c.code),
         )
-        own = {app.root, *app.files}
-        self.findings = [f for f in discovered if f.path in own]
+        self.findings = [*discovered]
         self.steps: list[Step] = []
         self.oldest_streamlit: tuple[int, ...] = ()
         self.touched: set[Path] = set()
         self.made: list[Edit] = []
         self.history = history or SpanHistory()
         self.files = AppFiles(workspace)
+        self.reported: set[tuple[Path, str]] = set()
 
     def run(self) -> AppMigration:
         """Plan the app: changes, findings, steps and the state of every checklist item."""
@@ -151,7 +152,12 @@ class AppRun:
 
     def _document(self, codemod: Codemod) -> None:
         context = AppContext(
-            self.app, self.workspace, self.settings, self._project_now, tuple(self.made)
+            self.app,
+            self.workspace,
+            self.settings,
+            self._project_now,
+            tuple(self.made),
+            tuple(self.files.broken),
         )
         collected = without_ignored(from_app(context, codemod), self.workspace, self.settings)
         applied = apply_documents(self.workspace, self._permitted(collected), collected.withheld)
@@ -184,7 +190,7 @@ class AppRun:
         for edit in applied.made:
             version = tuple(int(p) for p in edit.oldest_streamlit.split(".") if p)
             self.oldest_streamlit = max(self.oldest_streamlit, version)
-            if not edit.silent:
+            if not (edit.silent or self._is_reported(edit)):
                 status = Status.FIXED if edit.safety is Safety.SAFE else Status.REVIEW
                 self.findings.append(
                     self._original(_as_finding(edit, edit.message, status, edit.remedy))
@@ -198,6 +204,15 @@ class AppRun:
         # A place to review may be gone from the text that the next round sees, and so may be what
         # made a codemod fail.
         self.findings += [self._original(f) for f in collected.findings if f.status in _LASTING]
+
+    def _is_reported(self, edit: Edit) -> bool:
+        """Whether another codemod has created the same new file with the same words."""
+        if not isinstance(edit.change, NewFile):
+            return False
+        key = (edit.path, edit.message)
+        known = key in self.reported
+        self.reported.add(key)
+        return known
 
     def _open(self, collected: Collected) -> list[Finding]:
         return [self._original(f) for f in collected.findings if f.status not in _LASTING]

@@ -88,8 +88,9 @@ def _existing(path: Path) -> Path:
 def _in_region(listing: Listing, given: frozenset[Path], workspace: Workspace) -> Discovery:
     reader = Reader(workspace)
     notes = [*listing.notes]
-    apps, passed = _all_apps(listing, reader, given, notes)
+    apps, passed, unclear = _all_apps(listing, reader, given, notes)
     apps = _asked_for(apps, given)
+    scripts = {path for app in apps for path in app.sql_files}
     own = {path for app in apps for path in app.files}
     mentioned = {
         path: name
@@ -106,18 +107,20 @@ def _in_region(listing: Listing, given: frozenset[Path], workspace: Workspace) -
     for path, why in reader.unreadable.items():
         notes.append(f"{path}: cannot be read ({why})")
     found = [finding for app in apps for finding in assemble.findings(app)]
+    if apps:
+        found += [f for f in unclear if f.path in scripts or _is_below(f.path, given)]
     return Discovery(tuple(apps), tuple(mentioned), tuple(found), tuple(notes))
 
 
 def _all_apps(
     listing: Listing, reader: Reader, given: Collection[Path], notes: list[str]
-) -> tuple[list[App], dict[Path, str]]:
-    """All apps of a region, and a note for each folder of scripts that are no app."""
+) -> tuple[list[App], dict[Path, str], list[Finding]]:
+    """All apps of a region, a note for each folder of scripts that are no app, unclear SQL."""
     own = [p for p in sorted(listing.python) if not is_test(p, _base(p, given, listing.top))]
     files = with_indirect([path for path in own if _is_streamlit(path, reader)], own, reader)
     named = [*claims.in_projects(listing, reader, notes), *claims.in_sql(listing, reader)]
     if not (files or named):
-        return [], {}
+        return [], {}, []
     reacher = Reacher(listing, reader)
     homes = {claim.root for claim in named if claim.root and claim.source.suffix != ".sql"}
     homes |= {
@@ -137,7 +140,7 @@ def _all_apps(
         if not found:
             names = ", ".join(path.relative_to(group.folder).as_posix() for path in group.files)
             passed[group.folder] = f"{group.folder}: Streamlit without Snowflake, left out: {names}"
-    return sorted(apps, key=_order), passed
+    return sorted(apps, key=_order), passed, list(assemble.unmatched(named, apps))
 
 
 def _order(app: App) -> tuple[Path, Path]:

@@ -61,6 +61,18 @@ class AppContext:
     project: Callable[[], Project]
     made: tuple[Edit, ...] = ()
     """The edits that this run has made in the app so far."""
+    broken: tuple[Path, ...] = ()
+    """The app's own Python files that cannot be read or parsed, as far as that is known by now."""
+
+    def held_back(self) -> str:
+        """Why the app must not be switched yet, "" where nothing is known against it."""
+        names = [
+            path.relative_to(self.app.root).as_posix()
+            if path.is_relative_to(self.app.root)
+            else path.name
+            for path in sorted(self.broken)
+        ]
+        return f"held back: {', '.join(names)} could not be read" if names else ""
 
     @cached_property
     def modules(self) -> dict[Path, Module]:

@@ -201,7 +201,8 @@ class App:
     ``entry_point`` the script Snowflake runs, None where several could be it; ``scripts`` are all
     files executed afresh for each viewer (entry point and pages); ``files`` all Python files that
     are the app's own. ``environment_file`` and ``project_file`` are ``environment.yml`` and
-    ``snowflake.yml``. ``name`` is the entity or object name, else the folder's.
+    ``snowflake.yml``. ``name`` is the object's name, or only a label where ``name_is_label``: the
+    folder's or the entity's, because no file tells the object's, or only as a template.
     """
 
     root: Path
@@ -216,6 +217,7 @@ class App:
     pyproject_file: Path | None = None
     sql_files: tuple[Path, ...] = ()
     evidence: tuple[str, ...] = ()
+    name_is_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)

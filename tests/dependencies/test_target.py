@@ -132,6 +132,15 @@ def test_reports_what_stays_open_in_a_complete_file() -> None:
     assert convert(files, runtime=Runtime.CONTAINER).findings == ()
 
 
+def test_a_module_of_a_project_in_the_file_is_known() -> None:
+    files = {
+        "requirements.txt": "streamlit\nstreamlit_keplergl\n",
+        "streamlit_app.py": "import streamlit, streamlit_keplergl, acme\n",
+    }
+    outcome = convert(files)
+    assert [f.message.split(",")[0] for f in outcome.findings] == ["streamlit_app.py imports acme"]
+
+
 def test_reports_a_python_that_the_container_does_not_have() -> None:
     project = PROJECT.replace(">=3.11", "<3.11")
     outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})

@@ -7,7 +7,8 @@ import pytest
 
 from discovery_case import ENV, LIB, SF, ST, build, entries, look, named, only
 from git_repository import git, plain_git
-from sis_migrate.model import Runtime
+from sis_migrate.model import Runtime, Settings, Status
+from sis_migrate.pipeline import plan
 
 
 @pytest.fixture(autouse=True)
@@ -229,6 +230,61 @@ def test_an_entry_point_without_streamlit_beside_another_app(tmp_path: Path) -> 
 def test_sql_that_could_mean_two_files_names_none(tmp_path: Path) -> None:
     build(tmp_path, {"d.sql": "CREATE STREAMLIT n MAIN_FILE='b.py'", "x/b.py": SF, "y/b.py": SF})
     assert [app.name for app in look(tmp_path).apps] == ["x", "y"]
+
+
+PUTS = """\
+PUT file:///{{ dir }}/x/b.py @{{ db }}.S.ONE overwrite = true;
+PUT 'file://y/b.py' @{{ db }}.S.TWO/sub;
+CREATE STREAMLIT {{ db }}.S.n1 ROOT_LOCATION = '@{{ db }}.S.ONE' MAIN_FILE = 'b.py';
+CREATE STREAMLIT {{ db }}.S.n2 ROOT_LOCATION = '@{{ db }}.S.TWO/sub' MAIN_FILE = '/b.py';
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param(PUTS, ["n1", "n2"], id="uploads"),
+        pytest.param(
+            "CREATE STREAMLIT n1 FROM @s/x MAIN_FILE='b.py';\n"
+            "CREATE STREAMLIT n2 FROM @s/y MAIN_FILE='b.py';",
+            ["n1", "n2"],
+            id="folders of a stage",
+        ),
+        pytest.param(
+            "CREATE STREAMLIT Y FROM @s MAIN_FILE='b.py';\n"
+            "CREATE STREAMLIT z FROM @db.s.X MAIN_FILE='b.py';",
+            ["z", "Y"],
+            id="the object's name or its stage's",
+        ),
+    ],
+)
+def test_sql_for_several_apps_with_files_of_one_name(
+    tmp_path: Path, text: str, names: list[str]
+) -> None:
+    build(tmp_path, {"d.sql": text, "x/b.py": SF, "y/b.py": SF})
+    found = look(tmp_path)
+    assert [app.name for app in found.apps] == names
+    assert all(app.sql_files == (tmp_path / "d.sql",) for app in found.apps)
+    assert found.findings == ()
+
+
+def test_sql_that_no_app_is_migrated_with_is_a_finding(tmp_path: Path) -> None:
+    text = (
+        "CREATE STREAMLIT mine MAIN_FILE='c.py';\n\n"
+        "CREATE OR REPLACE STREAMLIT db.s.whose FROM @s MAIN_FILE='b.py';\n"
+        "CREATE STREAMLIT native FROM '/src' MAIN_FILE='b.py';\n"
+        "CREATE STREAMLIT done FROM @s MAIN_FILE='b.py' COMPUTE_POOL=p;\n"
+    )
+    files = {"d.sql": text, "x/b.py": SF, "y/b.py": SF, "c.py": SF}
+    (found,) = look(build(tmp_path, files)).findings
+    assert (found.code, found.status, found.path) == ("SIS711", Status.MANUAL, tmp_path / "d.sql")
+    assert (found.span and found.span.line) == 3
+    assert "whose" in found.message
+    migration = plan([tmp_path], Settings(), codemods=[])
+    assert [f.code for app in migration.apps for f in app.findings] == ["SIS711"]
+    assert migration.outside == ()
+    other = plan([tmp_path], Settings(select=("SIS702",)))
+    assert "SIS711" not in [f.code for f in other.findings()]
 
 
 def test_sql_elsewhere_in_the_repository_names_the_app_of_a_given_folder(tmp_path: Path) -> None:

@@ -41,6 +41,17 @@ from sis_migrate.model import Runtime
             id="container",
         ),
         pytest.param(
+            "CREATE STREAMLIT {{ env.db }}.{{ env.s }}.a QUERY_WAREHOUSE = {{ wh }}; "
+            "CREATE STREAMLIT {{ env.name }}",
+            [Statement("a"), Statement("")],
+            id="templates with blanks",
+        ),
+        pytest.param(
+            "GRANT CREATE STREAMLIT ON SCHEMA s TO ROLE r; GRANT CREATE STREAMLIT, CREATE STAGE ON",
+            [],
+            id="privileges",
+        ),
+        pytest.param(
             "CREATE STREAMLIT a COMPUTE_POOL = p",
             [Statement("a", runtime=Runtime.CONTAINER)],
             id="pool",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from report.migrations import EMPTY, finding, migration
-from sis_migrate.model import Migration, Status
+from sis_migrate.model import Finding, Migration, Span, Status
 from sis_migrate.report.text import render, summary
 
 ROOT = Path("/project")
@@ -106,3 +106,14 @@ def test_the_last_line(statuses: list[Status], changed: int, expected: str) -> N
 
 def test_no_app() -> None:
     assert text(EMPTY) == "No Streamlit-in-Snowflake app found.\n"
+
+
+def test_one_remedy_of_findings_in_a_row_stands_once() -> None:
+    def found(line: int, code: str = "SIS101", remedy: str = "do it") -> Finding:
+        return finding(ROOT / "a.py", Status.MANUAL, Span(line, 1, line, 2), code, remedy)
+
+    rows = (found(1), found(2), found(3, remedy="other"), found(4), found(5, "SIS102"))
+    result = text(replace(migration(ROOT), apps=(), outside=rows))
+    assert [line[:5] for line in result.splitlines() if "SIS" in line or "→" in line] == [
+        "a.py:", "  → d", "a.py:", "a.py:", "  → o", "a.py:", "  → d", "a.py:", "  → d"
+    ]  # fmt: skip

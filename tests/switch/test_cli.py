@@ -78,7 +78,30 @@ def test_nothing_to_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert sql_command.sql(choices(), (), None) == 0
-    assert b"Nothing to run" in capfdbinary.readouterr().out
+    assert b"No Streamlit-in-Snowflake app found here" in capfdbinary.readouterr().out
+
+
+def test_nothing_to_run_for_a_native_app(
+    app: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (app / "deploy.sql").write_text(
+        "CREATE STREAMLIT core.ui FROM '/' MAIN_FILE = '/streamlit_app.py';"
+    )
+    assert sql_command.sql(choices(), (), None) == 0
+    assert b"Native App's setup script" in capfdbinary.readouterr().out
+
+
+def test_saved_result_that_fits_several_apps(app: Path) -> None:
+    (app / "deploy.sql").unlink()
+    for folder in ("one", "two"):
+        (app / folder).mkdir()
+        for name in ("streamlit_app.py", "environment.yml"):
+            (app / folder / name).write_bytes((app / name).read_bytes())
+    for name in ("streamlit_app.py", "environment.yml"):
+        (app / name).unlink()
+    (app / "d.json").write_text(json.dumps([{"name": "X", "main_file": "streamlit_app.py"}]))
+    with pytest.raises(UsageError, match="any of several apps"):
+        sql_command.sql(choices(describe="d.json"), (), None)
 
 
 @pytest.mark.parametrize(

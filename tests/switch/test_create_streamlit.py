@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sis_codemods.session import active_session
 from sis_codemods.switch.create_streamlit import codemod
 from sis_migrate.model import Settings, Status
 from switch_case import REQUIRES, check_document, check_same, run
@@ -183,3 +184,15 @@ def test_reported(text: str, words: list[str]) -> None:
 )
 def test_left_alone(text: str) -> None:
     check_same({"a.sql": text}, codemod)
+
+
+def test_an_app_with_a_file_that_cannot_be_read_is_held_back() -> None:
+    text = "CREATE STREAMLIT sales FROM '@s/x' MAIN_FILE = 'streamlit_app.py';\n"
+    broken = {"lib.py": "from snowflake.snowpark.context import get_active_session\n\0"}
+    result = run({**broken, "a.sql": text}, active_session.codemod, codemod)
+    assert result.texts["a.sql"] == text
+    (found,) = [f for f in result.findings if f.code == "SIS711"]
+    assert found.status is Status.MANUAL
+    assert found.message == "held back: lib.py could not be read"
+    done = text.replace(";", f" {RUNTIME} {POOL};")
+    assert run({**broken, "a.sql": done}, active_session.codemod, codemod).texts["a.sql"] == done

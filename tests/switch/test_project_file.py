@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sis_codemods.session import active_session
 from sis_codemods.switch.project_file import codemod
 from sis_migrate.model import Item, Settings, Status
 from switch_case import REQUIRES, check_document, check_same, run
@@ -155,3 +156,12 @@ def test_left_alone(text: str) -> None:
 )
 def test_reported(text: str, words: list[str]) -> None:
     check_same({"snowflake.yml": text}, codemod, words=words)
+
+
+def test_an_app_with_a_file_that_cannot_be_read_is_held_back() -> None:
+    files = {"lib.py": "get_active_session(\n", "snowflake.yml": PLAIN}
+    result = run(files, active_session.codemod, codemod)
+    assert result.texts["snowflake.yml"] == PLAIN
+    (found,) = [f for f in result.findings if f.code == "SIS701"]
+    assert found.status is Status.MANUAL
+    assert found.message == "held back: lib.py could not be read"

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from switch_case import CODE, REQUIRES, ROOT, check_document, check_same, run
 
+from sis_codemods.private import rest_calls
 from sis_codemods.switch.project_file_artifacts import codemod
 from sis_migrate.app_run import AppRun
 from sis_migrate.model import App, Item, Settings, Status
 from sis_migrate.workspace import Workspace
+from switch_case import CODE, REQUIRES, ROOT, check_document, check_same, run
 
 HEAD = """\
 definition_version: 2
@@ -88,6 +89,27 @@ def test_modules_and_files_that_the_app_opens() -> None:
     text = result.texts["snowflake.yml"] or ""
     added = text.removeprefix(project("streamlit_app.py")).split()[1::2]
     assert sorted(added) == ["data/x.csv", "lib/shown.py", "logo.png", "views/more.py"]
+
+
+def test_modules_that_only_a_page_imports() -> None:
+    files = {
+        "pages/1_a.py": "import pages_lib\nimport streamlit_app\n",
+        "pages_lib.py": "import deeper\n",
+        "deeper.py": CODE,
+        "snowflake.yml": project("streamlit_app.py", "pages/"),
+    }
+    result = run(files, codemod)
+    text = project("streamlit_app.py", "pages/", "pages_lib.py", "deeper.py")
+    assert result.texts["snowflake.yml"] == text
+    assert not [f for f in result.findings if "Remove it" in f.remedy]
+
+
+def test_module_that_the_migration_adds_for_a_page() -> None:
+    page = "import _snowflake\n_snowflake.send_snow_api_request('GET', '/x', {}, {}, {}, {}, 1)\n"
+    files = {"pages/1_a.py": page, "snowflake.yml": project("streamlit_app.py", "pages/")}
+    result = run(files, rest_calls.codemod, codemod)
+    added = [f for f in result.findings if "artifacts gain snow_api.py" in f.message]
+    assert [(f.status, f.remedy) for f in added] == [(Status.FIXED, "")], result.findings
 
 
 def test_secrets_are_not_uploaded() -> None:

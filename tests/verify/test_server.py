@@ -33,6 +33,11 @@ def test_a_fault_is_placed_at_the_innermost_line_of_the_app(tmp_path: Path) -> N
     assert list(server._faults(said, tmp_path)) == [Fault("KeyError", "'x'", "data.py:9")]
 
 
+def test_the_folder_of_the_copy_is_not_told(tmp_path: Path) -> None:
+    said = {"exceptions": [{"type": "E", "message": f'File "{tmp_path}/app.py"', "stack": []}]}
+    assert list(server._faults(said, tmp_path)) == [Fault("E", 'File "app.py"')]
+
+
 def test_growth_is_from_first_to_last_and_nothing_where_it_was_not_measured() -> None:
     meters = [{"memory": 1e6, "sessions": 1}, {"memory": 4e6, "sessions": 7}]
     assert server._growth(meters) == (3.0, 6)

@@ -173,6 +173,13 @@ def test_says_why_an_import_fails() -> None:
     assert "cannot import name 'no_such_name' from 'json'" in failures["json.no_such_name"]
 
 
+def test_a_component_that_only_a_server_takes_is_no_failure(tmp_path: Path) -> None:
+    body = "class StreamlitAPIException(Exception): pass\nraise StreamlitAPIException('no server')"
+    (tmp_path / "component.py").write_text(body)
+    python = stub(tmp_path, f"sys.path.insert(0, {str(tmp_path)!r})\nexec(sys.argv[-1])")
+    assert failing_imports(Path(python), ["component", "absent"]).keys() == {"absent"}
+
+
 def test_survives_a_module_that_does_not(tmp_path: Path) -> None:
     python = stub(
         tmp_path,

@@ -232,7 +232,7 @@ class _Converter:
         reported.add(name)
         message = f"{found.words}, which no listed package is known to bring"
         remedy = "If it comes from a package, add that to the dependency file."
-        self._note_import(found, Status.MANUAL, message, remedy)
+        self._note_import(found, Status.MANUAL, message, remedy, about=name)
 
     def _note_import(
         self, found: Import, status: Status, message: str, remedy: str = "", about: str = ""

@@ -7,9 +7,11 @@ but that only the warehouse brought along. Where the app already has one of the 
 container, what is missing is added to it and the rest stays.
 
 **Why.** The container runtime ignores `environment.yml` and installs with uv from PyPI's names. It
-runs Python 3.11 and Streamlit 1.50 or later; from 1.55 on, rows that `conn.query(params=…)`
-fetched for one viewer cannot reach another. Old wheels that fail beside NumPy 2 are let rise to
-the first release that works.
+runs Python 3.11 and Streamlit 1.50 or later; from 1.55 on, rows that `conn.query(params=…)` fetched
+for one viewer cannot reach another. Pins that cannot be installed or imported there are let rise to
+the first release that can (a dated table of measured floors); pandas stays below 3 where the code
+relies on what it changed. With `--resolve`, uv is asked whether the versions fit together, and what
+does not is relaxed step by step, each step with a finding.
 
 **Example.**
 

@@ -35,7 +35,8 @@ ALTER STREAMLIT sales ADD LIVE VERSION FROM LAST;
 
 **What it leaves.** Native Apps and DCM projects (other rules, SIS731 and SIS732). Reported: a
 location that is put together from parts, a statement that has no end, and ``EXECUTE AS RESTRICTED
-CALLER``, where a missing runtime is written out as the warehouse's.
+CALLER``, where a missing runtime is written out as the warehouse's. An app with a Python file that
+cannot be read is held back.
 
 **Safety.** Safe where only the runtime is added; to review where the location changes, because
 ``FROM`` copies the files once, and where ``IMPORTS`` go.
@@ -54,7 +55,8 @@ from pathlib import Path
 from sis_codemods.switch.attached import is_about, scanned
 from sis_codemods.switch.native import is_native
 from sis_codemods.switch.packages import needs_source
-from sis_codemods.switch.project import span
+from sis_codemods.switch.project import TEMPLATE, span
+from sis_codemods.switch.project_file import HELD_BACK
 from sis_codemods.switch.sql_style import Style, without
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.sql_quoting import bare_name, identifier, literal, qualified
@@ -81,6 +83,7 @@ codemod = DocumentCodemod(
     item=Item.FROM,
     safety=Safety.SAFE,
     order=740,
+    covers=(Item.SWITCH,),
 )
 
 Result = Edit | Finding
@@ -128,7 +131,15 @@ def _statement(
     why = _obstacle(statement)
     if why:
         place = span(text, statement.start, statement.end)
-        yield Finding(path, why, Status.MANUAL, span=place, remedy=_remedy(statement, chosen))
+        item = Item.FROM if statement.get("ROOT_LOCATION") else Item.SWITCH
+        remedy = _remedy(statement, chosen)
+        yield Finding(path, why, Status.MANUAL, item=item, span=place, remedy=remedy)
+        return
+    runtime = statement.get("RUNTIME_NAME")
+    switched = not chosen.container or (runtime and is_container(runtime.text or ""))
+    if not switched and (held := context.held_back()):
+        place = span(text, statement.start, statement.end)
+        yield Finding(path, held, Status.MANUAL, span=place, remedy=HELD_BACK)
         return
     plan = _Plan()
     rights = statement.get("EXECUTE AS")
@@ -138,6 +149,7 @@ def _statement(
             plan.added.append(("RUNTIME_NAME", literal(WAREHOUSE)))
     else:
         _container(context, statement, chosen, plan)
+        _warehouse(statement, chosen, plan)
         _source(text, statement, live, plan)
         _leftovers(text, statement, plan)
     style = Style(text, statement)
@@ -164,12 +176,14 @@ def _edits(path: Path, text: str, statement: Statement, plan: _Plan) -> Iterator
         "Running CREATE OR REPLACE drops the app's grants; `migrate sql` prints an ALTER instead."
     )
     remedy = " ".join([*plan.look, *([again] if statement.replaces else [])])
+    moved = any(done.startswith("ROOT_LOCATION") for done in plan.done)
     for index, splice in enumerate(plan.splices):
         yield Edit(
             path,
             splice,
             words,
             safety=Safety.REVIEW if plan.look else Safety.SAFE,
+            item=Item.FROM if moved else Item.SWITCH,
             span=span(text, statement.start, statement.end),
             remedy=remedy,
             group=group,
@@ -229,6 +243,21 @@ def _container(context: AppContext, statement: Statement, chosen: Target, plan: 
             new = f"{', ' if names else ''}{identifier(chosen.source.name)}"
             plan.splices.append(Splice(at, at, new))
             plan.done.append(f"{chosen.source.name} is attached")
+
+
+def _warehouse(statement: Statement, chosen: Target, plan: _Plan) -> None:
+    """The warehouse that was asked for, in place of another one that is written out."""
+    value = statement.get("QUERY_WAREHOUSE")
+    name = value.text if value else None
+    if not value or not name or not chosen.query_warehouse or TEMPLATE.search(name):
+        return
+    token = value.value[0]
+    written = token.raw if token.kind == "name" else name
+    if bare_name(written) != bare_name(chosen.query_warehouse) and name[:1] not in "$&:":
+        new = identifier(chosen.query_warehouse)
+        plan.splices.append(Splice(token.start, token.end, new))
+        plan.done.append(f"QUERY_WAREHOUSE becomes {new}")
+        plan.look.append(f"It was {written}; --query-warehouse asked for another.")
 
 
 def _source(text: str, statement: Statement, live: bool, plan: _Plan) -> None:

@@ -28,7 +28,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from sis_codemods.switch.switch_steps import needs_switch
+from sis_codemods.switch.switch_steps import Deployed, deployed
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.conda import EnvironmentFileError, parse_environment
 from sis_migrate.model import Item, Safety, Step
@@ -56,7 +56,7 @@ _ONLY_IN_CONTAINER = (
 @codemod.on_app
 def dual_running(context: AppContext) -> Iterator[Step]:
     """One step: try it in place, or why that cannot be."""
-    if not needs_switch(context) or not context.made:
+    if not context.made or deployed(context) is not Deployed.WAREHOUSE:
         return
     version = warehouse_streamlit(context)
     shown = ".".join(map(str, version))

@@ -47,15 +47,8 @@ _REPOSITORY = re.compile(r"@([^/]+)/(?:branches|tags|commits)/")
 @codemod.on_app
 def fetch(context: AppContext) -> Iterator[Step]:
     """The step for each repository."""
-    found: dict[str, None] = {}
-    for path in context.app.sql_files:
-        for statement in readable(path, context):
-            source = statement.get("FROM") or statement.get("ROOT_LOCATION")
-            raw = "".join(token.value for token in source.value) if source else ""
-            match = _REPOSITORY.match(raw)
-            if match and statement.verb == "CREATE" and is_about(statement, context.app):
-                found.setdefault(match[1])
-    for name in found:
+    found = (_REPOSITORY.match(source) for source in _sources(context))
+    for name in dict.fromkeys(match[1] for match in found if match):
         written = qualified(name) if len(parts(name)) > 1 or name.isidentifier() else "<REPOSITORY>"
         yield Step(
             "owner",
@@ -64,3 +57,18 @@ def fetch(context: AppContext) -> Iterator[Step]:
             Item.SWITCH,
             sql=f"ALTER GIT REPOSITORY {written} FETCH;",
         )
+
+
+def source_in_git(context: AppContext) -> str:
+    """The place in a Git repository that the app is made from, "" for none."""
+    return next(_sources(context), "")
+
+
+def _sources(context: AppContext) -> Iterator[str]:
+    for path in context.app.sql_files:
+        for statement in readable(path, context):
+            source = statement.get("FROM") or statement.get("ROOT_LOCATION")
+            raw = "".join(token.value for token in source.value) if source else ""
+            created = statement.verb == "CREATE" and is_about(statement, context.app)
+            if created and _REPOSITORY.match(raw):
+                yield raw

@@ -1,7 +1,8 @@
 """Say what a Native App's setup script and manifest need for the container runtime.
 
 **What it does.** Reports each ``CREATE STREAMLIT`` of a setup script that has no container runtime,
-with the statements to write, and the manifest with the version and privileges that it lacks.
+with the statements to write, the manifest with the version and privileges that it lacks, and an
+``environment.yml`` whose Streamlit is older than what the migrated code needs.
 
 **Why.** In a Native App the container runtime is a choice (a preview), and the warehouse stays the
 default. The app needs a compute pool of its own: neither the system pool nor the shared package
@@ -25,10 +26,12 @@ https://docs.snowflake.com/en/developer-guide/native-apps/adding-streamlit
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from sis_codemods.switch.dual_running import NEWEST_ON_WAREHOUSE, warehouse_streamlit
 from sis_codemods.switch.native import native_statements
 from sis_codemods.switch.packages import needs_source
 from sis_codemods.switch.project import span
@@ -48,8 +51,11 @@ codemod = DocumentCodemod(
     item=Item.SWITCH,
     safety=Safety.REPORT,
     order=750,
+    covers=(Item.STREAMLIT,),
 )
 
+# What codemods write most, as a later run finds it in the code. Source: Streamlit's release notes.
+_SINCE = {"connection": "1.28", "rerun": "1.27", "query_params": "1.30", "fragment": "1.37"}
 _PRIVILEGES = ("CREATE COMPUTE POOL", "BIND SERVICE ENDPOINT", "CREATE WAREHOUSE")
 _FOR_PACKAGES = "CREATE EXTERNAL ACCESS INTEGRATION"
 _MANIFESTS = ("manifest.yml", "manifest.yaml")
@@ -71,9 +77,59 @@ def native(context: AppContext) -> Iterator[Finding]:
             span=span(context.workspace.read(path).text, statement.start, statement.end),
             remedy=_setup(statement, chosen.runtime, packages=packages),
         )
+    if open_ones:
+        yield from _too_old(context)
     manifest = _manifest(context, open_ones[0][0]) if open_ones else None
     if manifest:
         yield from _missing(context, manifest, packages=packages)
+
+
+def _too_old(context: AppContext) -> Iterator[Finding]:
+    """An ``environment.yml`` whose Streamlit lacks what the code needs: it counts until the switch."""
+    path, version = context.app.environment_file, warehouse_streamlit(context)
+    needed, where = max(_needs(context), default=((0,), ""))
+    if path is None or needed <= version or not context.workspace.exists(path):
+        return
+    shown, least = (".".join(map(str, numbers)) for numbers in (version, needed))
+    lines = context.workspace.read(path).text.splitlines()
+    found = (n for n, t in enumerate(lines, 1) if re.match(r"""\s*-\s*["']?streamlit\b(?!-)""", t))
+    number = next(found, 1)
+    yield Finding(
+        path,
+        f"the Native App gets Streamlit {shown} from this file while it runs on a warehouse, and the "
+        f"migrated code needs {least} ({where})",
+        Status.MANUAL,
+        span=Span(number, 1, number, 1),
+        remedy=_newer(needed),
+        item=Item.STREAMLIT,
+    )
+
+
+def _newer(needed: tuple[int, ...]) -> str:
+    newest = ".".join(map(str, NEWEST_ON_WAREHOUSE))
+    if needed > NEWEST_ON_WAREHOUSE:
+        return (
+            f"A warehouse has Streamlit {newest} at most: release the code only together with the "
+            "container runtime in the setup script, or write the code in a form for the warehouse "
+            "(--session documented) and - streamlit=" + newest + " here."
+        )
+    return f"Write there: - streamlit={newest} (it must be in Snowflake's channel)."
+
+
+def _needs(context: AppContext) -> Iterator[tuple[tuple[int, ...], str]]:
+    """The Streamlit that edits of this run need, and the calls that are in the code by now."""
+    for edit in context.made:
+        if edit.oldest_streamlit:
+            yield _numbers(edit.oldest_streamlit), edit.message
+    for path, module in context.modules.items():
+        for node in module.source.nodes(ast.Attribute):
+            version = _SINCE.get(node.attr)
+            if version and module.resolve(node) == f"streamlit.{node.attr}":
+                yield _numbers(version), f"st.{node.attr} in {path.name}, line {node.lineno}"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def _is_done(statement: Statement) -> bool:

@@ -43,11 +43,13 @@ from sis_codemods.switch.native import is_native_app, is_of_dcm
 from sis_codemods.switch.opened import opened
 from sis_codemods.switch.packages import dependency_file, needs_source
 from sis_codemods.switch.project import covers
+from sis_codemods.switch.project_file import HELD_BACK
 from sis_codemods.switch.switch_steps import query_warehouse
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.sql_quoting import parts
 from sis_migrate.documents.yaml_spans import scalar
-from sis_migrate.model import Edit, Item, NewFile, Safety
+from sis_migrate.model import Edit, Finding, Item, NewFile, Safety, Status
+from sis_migrate.switch.facts import APP_NAME
 from sis_migrate.switch.target import target
 
 codemod = DocumentCodemod(
@@ -62,7 +64,7 @@ codemod = DocumentCodemod(
 
 
 @codemod.on_app
-def write(context: AppContext) -> Iterator[Edit]:
+def write(context: AppContext) -> Iterator[Edit | Finding]:
     """Write the file, where it is asked for."""
     app = context.app
     if not context.settings.project_file or app.project_file or app.entry_point is None:
@@ -78,12 +80,16 @@ def write(context: AppContext) -> Iterator[Edit]:
         f"a project file for {app.name}",
         remedy="Check the name and the warehouse.",
     )
+    if why := context.held_back():
+        yield Finding(path, f"no runtime_name: {why}", Status.MANUAL, remedy=HELD_BACK)
 
 
 def _lines(context: AppContext) -> Iterator[str]:
     app, chosen = context.app, target(context.settings)
     assert app.entry_point is not None
     name = parts(app_name(context, None))
+    if name[-1] == APP_NAME:
+        name = (*name[:-1], app.name)
     key = re.sub(r"\W+", "_", name[-1].strip('"')).strip("_").lower() or "app"
     yield "definition_version: 2"
     yield "entities:"
@@ -97,8 +103,10 @@ def _lines(context: AppContext) -> Iterator[str]:
     warehouse = query_warehouse(context)
     if not warehouse.startswith("<"):
         yield f"    query_warehouse: {scalar(warehouse)}"
-    yield f"    runtime_name: {chosen.runtime}"
-    if chosen.container:
+    held = chosen.container and context.held_back()
+    if not held:
+        yield f"    runtime_name: {chosen.runtime}"
+    if chosen.container and not held:
         yield f"    compute_pool: {scalar(chosen.pool)}"
         yield from _source(context)
     yield f"    main_file: {scalar(app.entry_point.relative_to(app.root).as_posix())}"

@@ -1,4 +1,4 @@
-"""The files that an app takes along: what its entry point imports, and what literal paths open."""
+"""The files that an app takes along: what its scripts import, and what literal paths open."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _OPENS = {
     "read_parquet", "read_table", "read_pickle", "read_file", "imread",
 }  # fmt: skip
 _PAGES = {"Page", "switch_page", "page_link"}
+IMPORTS, OPENS = "imports", "opens"
 _NOT_DATA = {"environment.yml", "environment.yaml", "snowflake.yml", "secrets.toml"}
 
 
@@ -28,9 +29,14 @@ def opened(context: AppContext) -> Iterator[tuple[Path, str]]:
     if entry is None:
         return
     modules = Modules(frozenset(context.app.files), import_roots(context.app, context.workspace))
-    seen, open_files = {entry}, [entry]
+    seen, read = {entry}, set[Path]()
+    # A page needs its modules even where the entry point does without them.
+    open_files = [*(path for path in reversed(context.app.scripts) if path != entry), entry]
     while open_files:
         path = open_files.pop()
+        if path in read:
+            continue
+        read.add(path)
         tree = _tree(context, path)
         if tree is None:
             continue
@@ -40,13 +46,13 @@ def opened(context: AppContext) -> Iterator[tuple[Path, str]]:
                     seen.add(target)
                     open_files.append(target)
                     if target.name != "__init__.py" or _holds_something(context, target):
-                        yield target, f"{path.name} imports"
+                        yield target, f"{path.name} {IMPORTS}"
         for named in _named(context, tree, entry.parent):
             if named not in seen:
                 seen.add(named)
                 if named.suffix == ".py":
                     open_files.append(named)
-                yield named, f"{path.name} opens"
+                yield named, f"{path.name} {OPENS}"
 
 
 def _tree(context: AppContext, path: Path) -> ast.Module | None:

@@ -147,18 +147,18 @@ def _python(text: str) -> Iterator[tuple[int, int]]:
     except (SyntaxError, ValueError, RecursionError):
         return
     lines = Lines(text)
-    seen: set[tuple[int, int]] = set()
+    # The parts of an f-string have the place of the whole before Python 3.12, and their own since.
+    parts = {id(v) for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for v in n.values}
     for node in ast.walk(tree):
+        if id(node) in parts:
+            continue
         first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else node
         value = first.value if isinstance(first, ast.Constant) else None
         if not (isinstance(value, str) and isinstance(node, (ast.JoinedStr, ast.Constant))):
             continue
         start = lines.offset_utf8(node.lineno, node.col_offset)
         end = lines.offset_utf8(node.end_lineno or node.lineno, node.end_col_offset or 0)
-        if (start, end) in seen or not _IN_CODE.match(value.lstrip()):
-            continue
-        seen.add((start, end))  # the parts of an f-string have the place of the whole
-        if not _NAMED.search(text, start, end):
+        if _IN_CODE.match(value.lstrip()) and not _NAMED.search(text, start, end):
             yield start, end
 
 

@@ -45,9 +45,10 @@ entities:
 ```
 
 **What it leaves.** An entity that names a container runtime or a pool already, and values that are
-templates. Reported, with the lines to add: files that are not YAML before they are rendered, and
-entities in flow style or behind an alias. ``imports`` and ``execute_as: RESTRICTED CALLER`` are
-reported, because a container app refuses them.
+templates. An app with a Python file that cannot be read is held back. Reported, with the lines to
+add: files that are not YAML before they are rendered, and entities in flow style or behind an
+alias. ``imports`` and ``execute_as: RESTRICTED CALLER`` are reported, because a container app
+refuses them.
 
 **Safety.** Safe; what a script attaches is to review, since the script may be out of use.
 
@@ -66,6 +67,7 @@ from sis_codemods.switch.attached import attached
 from sis_codemods.switch.packages import needs_source
 from sis_codemods.switch.project import TEMPLATE, Entity, Project
 from sis_migrate.codemod import AppContext, DocumentCodemod
+from sis_migrate.documents.sql_quoting import bare_name
 from sis_migrate.documents.yaml_spans import (
     YamlError,
     add_entry,
@@ -98,6 +100,7 @@ codemod = DocumentCodemod(
 )
 
 Result = Edit | Finding | Withhold
+HELD_BACK = "Mend the file and run again: the switch would run code that is not migrated."
 
 
 @codemod.on_app
@@ -118,17 +121,23 @@ def complete(context: AppContext) -> Iterator[Result]:
         return
     chosen = target(context.settings)
     yield from _refused(file, entity, chosen)
-    yield from _runtime(file, entity, chosen)
+    yield from _runtime(context, file, entity, chosen)
+    yield from _warehouse(file, entity, chosen)
     yield from _lists(context, file, entity, chosen)
 
 
-def _runtime(file: Project, entity: Entity, chosen: Target) -> Iterator[Result]:
+def _runtime(
+    context: AppContext, file: Project, entity: Entity, chosen: Target
+) -> Iterator[Result]:
     runtime, pool = entity.text("runtime_name"), entity.text("compute_pool")
     if is_container(runtime) or TEMPLATE.search(runtime):
         return
     if not chosen.container:
         if not runtime and not pool:
             yield from _added(file, entity, {"runtime_name": chosen.runtime})
+        return
+    if why := context.held_back():
+        yield _found(file, entity, "runtime_name", why, HELD_BACK)
         return
     if runtime:
         node = entity.node.get("runtime_name")
@@ -147,6 +156,29 @@ def _runtime(file: Project, entity: Entity, chosen: Target) -> Iterator[Result]:
         missing["query_warehouse"] = chosen.query_warehouse
     if missing:
         yield from _added(file, entity, missing)
+
+
+def _warehouse(file: Project, entity: Entity, chosen: Target) -> Iterator[Result]:
+    """The warehouse that was asked for, in place of another one that the entity names."""
+    old, new = entity.text("query_warehouse"), chosen.query_warehouse
+    if not chosen.container or not old or not new or bare_name(old) == bare_name(new):
+        return
+    node = entity.node.get("query_warehouse")
+    splice = replace(node, scalar(new)) if node and not TEMPLATE.search(old) else None
+    if splice is None:
+        remedy = f"Write there: query_warehouse: {scalar(new)}"
+        yield _found(
+            file, entity, "query_warehouse", f"names {old}, and {new} was asked for", remedy
+        )
+        return
+    yield Edit(
+        file.path,
+        splice,
+        f"query_warehouse of {entity.key} becomes {new}, which was asked for",
+        safety=Safety.REVIEW,
+        span=file.span(node or entity.node),
+        remedy=f"It was {old}.",
+    )
 
 
 def _added(file: Project, entity: Entity, missing: dict[str, str]) -> Iterator[Result]:

@@ -42,7 +42,8 @@ entities:
 **What it leaves.** ``environment.yml``, which a container ignores and the way back needs. Artifacts
 that come from a mixin or an alias, or that are templates, are reported with the line to add.
 
-**Safety.** Safe for the dependency file; to review for the rest.
+**Safety.** Safe for the dependency file and for modules that the migration adds; to review
+for the rest.
 
 **Source.** "Deploying a Streamlit app",
 https://docs.snowflake.com/en/developer-guide/snowflake-cli/streamlit-apps/manage-apps/deploy-app,
@@ -57,7 +58,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sis_codemods.switch import project
-from sis_codemods.switch.opened import opened
+from sis_codemods.switch.opened import OPENS, opened
 from sis_codemods.switch.packages import dependency_file
 from sis_codemods.switch.project import TEMPLATE, Artifact, Entity, Project, covers
 from sis_migrate.codemod import AppContext, DocumentCodemod
@@ -69,7 +70,7 @@ from sis_migrate.documents.yaml_spans import (
     replace,
     scalar,
 )
-from sis_migrate.model import Edit, Finding, Item, Safety, Splice, Status
+from sis_migrate.model import Edit, Finding, Item, NewFile, Safety, Splice, Status
 from sis_migrate.workspace import Workspace
 
 codemod = DocumentCodemod(
@@ -132,8 +133,10 @@ def _add(
     if node is None and "artifacts" not in entity.values:
         yield from _new_list(context, file, entity, wanted)
         return
+    added = {edit.path for edit in context.made if isinstance(edit.change, NewFile)}
     for path, why in wanted.items():
         name = file.relative(path)
+        look = bool(why) and path not in added
         editable = node is not None and node.kind == "sequence" and node.items
         if node is None or not editable or node.decorated:
             yield Finding(
@@ -149,11 +152,17 @@ def _add(
             file.path,
             _splice(context, file, entity, node, name),
             f"artifacts gain {name}{why and f', which {why}'}",
-            safety=Safety.REVIEW if why else Safety.SAFE,
+            safety=Safety.REVIEW if look else Safety.SAFE,
             item=Item.PATHS if why else Item.DEPS,
             span=file.span(node.items[-1]),
-            remedy="Remove it where the app in Snowflake does not use it." if why else "",
+            remedy=_look(why) if look else "",
         )
+
+
+def _look(why: str) -> str:
+    if why.endswith(OPENS):
+        return "Remove it where the app in Snowflake does not use it."
+    return "The import fails without it; take it out only where another entry uploads it."
 
 
 def _splice(context: AppContext, file: Project, entity: Entity, node: Node, name: str) -> Splice:

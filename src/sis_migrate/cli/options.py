@@ -114,7 +114,9 @@ Runtime = Annotated[
     typer.Option(
         "--runtime",
         metavar="NAME",
-        help="container (default), warehouse (only write the runtime out), or a runtime's name.",
+        help="container (default); warehouse: the app stays there, project file and SQL only say so "
+        "where they name no runtime, while code and dependencies are edited all the same; or a "
+        "runtime's full name.",
     ),
 ]
 PackageSource = Annotated[

@@ -25,18 +25,29 @@ def sql(choices: Choices, names: Sequence[str], role: Role | None) -> int:
         there = ", ".join(sorted({app.app.name for app in migration.apps})) or "none"
         missing = ", ".join(sorted(set(names) - {app.app.name for app in apps}))
         raise UsageError(f"--app {missing}: there is no such app (there are: {there})")
-    if known and not any(_is(app, row) for app in apps for row in known):
-        raise UsageError(
-            f"{choices.settings.describe}: describes {', '.join(row.name for row in known)}, which is "
-            "none of the apps; name the app's folder"
-        )
+    _check(choices, known, apps)
     roles = [role] if role else list(Role)
     parts = [_script(app, r, choices, known) for app in apps for r in roles]
     written = "\n\n".join(part for part in parts if part)
-    if not written:
-        written = "-- Nothing to run: the apps run in a container already, or follow other rules.\n"
+    if not written and not migration.apps:
+        written = "-- No Streamlit-in-Snowflake app found here: name the folder of one.\n"
+    elif not written:
+        written = (
+            "-- Nothing to run: the apps are in a container already, or a Native App's setup script "
+            "or a DCM\n-- project sets their runtime (`migrate check` says what to write there).\n"
+        )
     write_bytes(written.encode())
     return 0
+
+
+def _check(choices: Choices, known: Sequence[Described], apps: Sequence[AppMigration]) -> None:
+    """UsageError where a saved result is of none of the apps, or could be of several."""
+    told = f"{choices.settings.describe}: describes {', '.join(row.name for row in known)}, which "
+    meant = [app for app in apps if any(row.means(app.app) for row in known)]
+    if known and not meant:
+        raise UsageError(f"{told}is none of the apps; name the app's folder")
+    if len([app for app in meant if app.app.name_is_label]) > len(known):
+        raise UsageError(f"{told}could be any of several apps; name the app's folder")
 
 
 def _saved(choices: Choices) -> tuple[Described, ...]:
@@ -49,17 +60,13 @@ def _saved(choices: Choices) -> tuple[Described, ...]:
         raise UsageError(str(error)) from error
 
 
-def _is(app: AppMigration, row: Described) -> bool:
-    return row.name.upper() == app.app.name.strip('"').upper()
-
-
 def _script(app: AppMigration, role: Role, choices: Choices, known: Sequence[Described]) -> str:
     from sis_migrate.documents.sql_quoting import identifier, stored
     from sis_migrate.switch.facts import OWNER_ROLE
     from sis_migrate.switch.script import script
 
     settings = choices.settings
-    described_owner = next((row.owner for row in known if _is(app, row)), "")
+    described_owner = next((row.owner for row in known if row.means(app.app)), "")
     if settings.owner_role:
         owner = identifier(settings.owner_role)
     else:

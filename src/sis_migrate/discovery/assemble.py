@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sis_migrate.discovery.claims import Claim
 from sis_migrate.discovery.grouping import Group, conventional, top_scripts
 from sis_migrate.discovery.listing import ENVIRONMENT, PROJECT, Listing, is_test
 from sis_migrate.discovery.reach import Reach, Reacher
 from sis_migrate.discovery.reading import Reader
-from sis_migrate.model import App, Finding, Item, Runtime, Status
+from sis_migrate.model import App, Finding, Item, Runtime, Span, Status
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,10 @@ class Assembler:
         claims += [claim for claim in loose if claim.source in sql and claim not in claims]
         projects = [claim.source for claim in claims if claim.source.name in PROJECT]
         environment = self._nearest(folder, root, ENVIRONMENT)
-        own_names = [claim.name for claim in claims if claim.entry_point == entry and claim.name]
+        named = [claim for claim in claims if claim.entry_point == entry and claim.name]
         return App(
             root=root,
-            name=own_names[0] if own_names else root.name,
+            name=named[0].name if named else root.name,
             entry_point=entry,
             scripts=tuple(reach.scripts),
             files=tuple(sorted(reach.files)),
@@ -106,6 +107,7 @@ class Assembler:
             pyproject_file=self._nearest(folder, root, ("pyproject.toml",)),
             sql_files=tuple(sorted(sql)),
             evidence=tuple(self._evidence(group, reach, environment, self._claims_of(entry))),
+            name_is_label=named[0].name_is_label if named else True,
         )
 
     def _nearest(self, folder: Path, root: Path, names: Sequence[str]) -> Path | None:
@@ -176,6 +178,45 @@ def findings(app: App) -> Iterator[Finding]:
             "statement; all were treated as scripts of one app.",
             item=Item.PATHS,
         )
+
+
+def unmatched(claims: Sequence[Claim], apps: Iterable[App]) -> Iterator[Finding]:
+    """The ``CREATE STREAMLIT`` statements for the warehouse that no app is migrated with."""
+    of_script: dict[Path, list[App]] = {}
+    for app in apps:
+        for path in app.sql_files:
+            of_script.setdefault(path, []).append(app)
+    in_script = Counter(claim.source for claim in claims)
+    for claim in claims:
+        if claim.source.suffix != ".sql" or claim.entry_point or claim.is_native:
+            continue
+        here = of_script.get(claim.source, [])
+        alone = bool(here) and in_script[claim.source] == 1
+        file = PurePosixPath(claim.main_file).name
+        if (
+            alone
+            or claim.runtime is Runtime.CONTAINER
+            or any(_is_about(claim.name, file, app) for app in here)
+        ):
+            continue
+        what = f"CREATE STREAMLIT {claim.name}".strip()
+        yield Finding(
+            claim.source,
+            f"{what}: which app it means is not clear: no file or more than one can be its "
+            f"MAIN_FILE {claim.main_file}",
+            Status.MANUAL,
+            code="SIS711",
+            span=Span(claim.line, 1, claim.line, 1) if claim.line else None,
+            remedy="Write it for a container: FROM for ROOT_LOCATION, RUNTIME_NAME and COMPUTE_POOL.",
+            item=Item.SWITCH,
+        )
+
+
+def _is_about(name: str, file: str, app: App) -> bool:
+    """Whether the statement is taken to be about the app by its name or main file."""
+    return name.upper() == app.name.upper() or bool(
+        app.entry_point and app.entry_point.name == file
+    )
 
 
 def entries_by_group(

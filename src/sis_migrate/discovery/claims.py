@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -26,6 +27,11 @@ class Claim:
     entry_point: Path | None
     root: Path | None
     runtime: Runtime
+    main_file: str = ""
+    is_native: bool = False
+    line: int = 0
+    name_is_label: bool = False
+    """True where the name is the document's own for the app, not the object's in Snowflake."""
 
 
 def in_projects(listing: Listing, reader: Reader, notes: list[str]) -> Iterator[Claim]:
@@ -45,6 +51,7 @@ def in_projects(listing: Listing, reader: Reader, notes: list[str]) -> Iterator[
 
 def _of_entity(path: Path, entity: project.Entity, listing: Listing) -> Claim:
     name = entity.name or path.parent.name
+    label = entity.name_is_label or not entity.name
     candidates = [path.parent / entity.main_file] if entity.main_file else []
     for source in entity.sources if entity.main_file else ():
         # An artifact {src, dest} puts the file elsewhere, so its folder here is the deployed one.
@@ -57,8 +64,8 @@ def _of_entity(path: Path, entity: project.Entity, listing: Listing) -> Claim:
         entry = Path(os.path.normpath(candidate))
         if entry in listing.python:
             root = path.parent if not index else _above(entry, entity.main_file)
-            return Claim(path, name, entry, root, entity.runtime)
-    return Claim(path, name, None, path.parent, entity.runtime)
+            return Claim(path, name, entry, root, entity.runtime, name_is_label=label)
+    return Claim(path, name, None, path.parent, entity.runtime, name_is_label=label)
 
 
 def _above(entry: Path, main_file: str) -> Path:
@@ -75,32 +82,89 @@ def in_sql(listing: Listing, reader: Reader) -> Iterator[Claim]:
     for path in listing.files:
         if path.suffix != ".sql" or not sql.mentions(reader.data(path)):
             continue
-        for statement in sql.statements(reader.text(path)):
-            entry = _meant(statement, path, by_name, listing.top)
+        text = reader.text(path)
+        uploads = sql.uploads(text)
+        for statement in sql.statements(text):
+            entry = _meant(statement, path, by_name, listing.top, uploads)
             root = _above(entry, statement.main_file) if entry else None
-            yield Claim(path, statement.name, entry, root, statement.runtime)
+            yield Claim(
+                path,
+                statement.name,
+                entry,
+                root,
+                statement.runtime,
+                statement.main_file,
+                statement.is_native,
+                _line(text, statement.name),
+            )
+
+
+def _line(text: str, name: str) -> int:
+    """The line of the statement that makes the object, 0 where it is not found by its name."""
+    head = rf"\b(?:CREATE|DEFINE)\b[^;]{{0,40}}?\bSTREAMLIT\b[^;=]{{0,200}}?\b{re.escape(name)}\b"
+    match = re.search(head, text, re.IGNORECASE) if name else None
+    return text.count("\n", 0, match.start()) + 1 if match else 0
 
 
 def _meant(
-    statement: sql.Statement, script: Path, by_name: dict[str, list[Path]], top: Path
+    statement: sql.Statement,
+    script: Path,
+    by_name: dict[str, list[Path]],
+    top: Path,
+    uploads: Sequence[tuple[str, str]],
 ) -> Path | None:
-    """The file that MAIN_FILE means: in the folder FROM names, then nearest to the script.
+    """The file that MAIN_FILE means: the one that a PUT takes to where the statement looks for it.
 
-    None where two are equally good, and where the only link is the repository itself.
+    Else the one in the folder FROM names, then nearest to the script, then called like the object
+    or its stage. None where two are equally good, and where the only link is the repository itself.
     """
     parts = PurePosixPath(statement.main_file).parts
     folders = _folders(statement.source)
-    scored: dict[tuple[int, int], list[Path]] = {}
+    put = list(_put(statement, uploads))
+    scored: dict[tuple[int, int, int, int], list[Path]] = {}
     candidates = [
         path for path in by_name.get(parts[-1] if parts else "", ()) if _ends(path, parts)
     ]
     for path in candidates:
         near = len(Path(os.path.commonpath([path, script])).parts) - len(top.parts)
-        same = _common_ending(path.parents[len(parts) - 1], folders)
-        if near or same or len(candidates) == 1:
-            scored.setdefault((near, same), []).append(path)
+        folder = path.parents[len(parts) - 1]
+        same = _common_ending(folder, folders)
+        sent = max((_common_ending(folder, names) for names in put), default=0)
+        alike = _called_like(folder, statement)
+        if near or same or sent or alike or len(candidates) == 1:
+            score = (sent, near, same, alike)
+            scored.setdefault(score, []).append(path)
     best = scored[max(scored)] if scored else []
     return best[0] if len(best) == 1 else None
+
+
+def _put(statement: sql.Statement, uploads: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    """The local folders of uploads that put MAIN_FILE where the statement looks for it."""
+    wanted = PurePosixPath(_plain(statement.source)) / statement.main_file.lower()
+    for file, stage in uploads:
+        local = PurePosixPath(file.replace("\\", "/"))
+        there = PurePosixPath(_plain(stage)) / local.name.lower()
+        depth = len(PurePosixPath(statement.main_file).parts) - 1
+        if statement.source and there.parent == wanted.parent and wanted.match(there.name):
+            yield local.parts[: -1 - depth]
+
+
+def _plain(stage: str) -> str:
+    return "".join(stage.split()).rstrip("/").lower()
+
+
+def _called_like(folder: Path, statement: sql.Statement) -> int:
+    """2 if the object or its stage has the folder's name, 1 if its name starts with it."""
+    own = _letters(folder.name)
+    stage = PurePosixPath(statement.source).name.rpartition(".")[2]
+    names = [_letters(statement.name), _letters(stage)]
+    if not own:
+        return 0
+    return 2 if own in names else int(len(own) > 2 and any(n.startswith(own) for n in names))
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _ends(path: Path, parts: tuple[str, ...]) -> bool:

@@ -28,6 +28,8 @@ class Entity:
     runtime: Runtime = Runtime.UNKNOWN
     sources: tuple[str, ...] = ()
     """The artifacts' paths, where an entry point may come from that is not beside the file."""
+    name_is_label: bool = False
+    """True where the name is only the entity's key, because the identifier is a template."""
 
 
 def entities(text: str) -> tuple[tuple[Entity, ...], str]:
@@ -58,7 +60,8 @@ def _from_document(document: object) -> Iterator[Entity]:
     version_1 = document.get("streamlit")
     if isinstance(version_1, dict):
         sources = (*_strings(version_1.get("additional_source_files")),)
-        yield Entity(_text(version_1.get("name")), _main_file(version_1), sources=sources)
+        name = _literal(_text(version_1.get("name")))
+        yield Entity(name, _main_file(version_1), sources=sources)
     listed = document.get("entities")
     for key, entity in listed.items() if isinstance(listed, dict) else ():
         if isinstance(entity, dict) and entity.get("type") == "streamlit":
@@ -75,6 +78,7 @@ def _entity(key: str, entity: dict[str, Any]) -> Entity:
         _main_file(entity),
         runtime_of(_text(entity.get("runtime_name")), pool=bool(entity.get("compute_pool"))),
         tuple(_strings(entity.get("artifacts"))),
+        name_is_label=bool(identifier) and not name,
     )
 
 

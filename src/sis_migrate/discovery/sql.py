@@ -18,15 +18,22 @@ _TOKEN = re.compile(
     (?P<comment> --[^\n]* | //[^\n]* | /\*.*?\*/ )
   | (?P<body>    \$\$.*?\$\$ )
   | (?P<string>  '(?:[^'\\]|\\.|'')*' )
-  | (?P<name>    "(?:[^"]|"")*" | @[^\s;,)]+ | [\w$.&{}<>%]+ )
+  | (?P<name>    "(?:[^"]|"")*" | @[^\s;,)]+
+                 | (?: \{\{[^{}\n]*\}\} | [\w$.&{}<>%] )+ )
   | (?P<mark>    \S )
     """,
     re.VERBOSE | re.DOTALL,
 )
 _CREATE = re.compile(rb"(?:create|define)\b[^;]{0,200}?\bstreamlit\b", re.IGNORECASE)
+_PLAIN = r"(?:\{\{[^}\n]*\}\}|<%[^>\n]*>|[^\s;'\"])+"  # blanks only in templates
+_PUT = re.compile(
+    rf"^[^\S\n]*PUT\s+['\"]?file://(?P<file>{_PLAIN})['\"]?\s+['\"]?(?P<stage>@{_PLAIN})",
+    re.IGNORECASE | re.MULTILINE,
+)
 _CONTAINER = "SYSTEM$ST_CONTAINER_RUNTIME"
 DEFAULT_MAIN_FILE = "streamlit_app.py"
 _VARIABLE = tuple("$&<{%")  # how names begin that are filled in later
+_TEMPLATE = re.compile(r"\{\{|\}\}|<%|[&$]\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,11 @@ class Statement:
     source: str = ""
     """What FROM or ROOT_LOCATION says, "" where neither is there."""
     runtime: Runtime = Runtime.UNKNOWN
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the code is in the version of a Native App, so FROM names a folder of it."""
+        return bool(self.source) and not self.source.startswith(("@", "snow:", *_VARIABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,11 @@ class _Token:
 def mentions(data: bytes) -> bool:
     """Whether bytes are worth scanning."""
     return _CREATE.search(data) is not None
+
+
+def uploads(text: str) -> list[tuple[str, str]]:
+    """The local files and the stage paths of all PUT commands, as they are written."""
+    return [(match["file"], match["stage"]) for match in _PUT.finditer(text)]
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -81,7 +98,9 @@ def _after_head(tokens: Sequence[_Token], index: int) -> int:
     if words[:1] != ["STREAMLIT"]:
         return 0
     index += 4 if words[1:4] == ["IF", "NOT", "EXISTS"] else 1
-    return index if index < len(tokens) else 0
+    if index >= len(tokens) or tokens[index].kind == "mark" or tokens[index].word == "ON":
+        return 0  # a privilege in a GRANT
+    return index
 
 
 def _statement(tokens: Sequence[_Token], start: int) -> Statement:
@@ -99,7 +118,7 @@ def _statement(tokens: Sequence[_Token], start: int) -> Statement:
             properties.setdefault(token.word, following[1])
     name = _name(own)
     return Statement(
-        "" if name[:1] in _VARIABLE else name,
+        "" if name[:1] in _VARIABLE or _TEMPLATE.search(name) else name,
         properties.get("MAIN_FILE", DEFAULT_MAIN_FILE).strip("/ "),
         properties.get("ROOT_LOCATION") or properties.get("FROM", ""),
         _runtime(properties),

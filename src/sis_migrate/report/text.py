@@ -103,6 +103,7 @@ def _header(app: AppMigration, cwd: Path, paint: _Paint, *, verbose: bool) -> It
 def _findings(
     findings: Iterable[Finding], cwd: Path, paint: _Paint, *, verbose: bool, quiet: bool
 ) -> Iterator[str]:
+    said = ("", "")
     for finding in sorted(findings, key=_place):
         if quiet and finding.status is Status.FIXED:
             continue
@@ -110,8 +111,11 @@ def _findings(
         where = relative(finding.path, cwd) + (f":{span.line}:{span.column}" if span else "")
         status = paint(_COLOURS[finding.status], f"[{finding.status}]")
         yield f"{where}: {paint('1', finding.code)} {status} {finding.message}"
-        if finding.remedy and (verbose or finding.status is not Status.FIXED):
-            yield from _remedy(finding.remedy)
+        shows = verbose or finding.status is not Status.FIXED
+        advice = (finding.code, finding.remedy if shows else "")
+        if advice[1] and advice != said:  # findings in a row that want the same say it once
+            yield from _remedy(advice[1])
+        said = advice
 
 
 def _remedy(remedy: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def pool(switch: Switch) -> Step:
         grant,
     ]
     undo = [
-        f"REVOKE USAGE ON COMPUTE POOL {name} FROM ROLE {switch.owner};",
+        _back(switch, f"USAGE ON COMPUTE POOL {name}"),
         comment(f"Where nothing else uses it: DROP COMPUTE POOL {name};"),
     ]
     return Step(
@@ -75,7 +75,7 @@ def package_source(switch: Switch) -> Step:
             "Let the owner role install from Snowflake's shared package repository",
             Item.EAI,
             sql=f"GRANT DATABASE ROLE SNOWFLAKE.PYPI_REPOSITORY_USER TO ROLE {owner};",
-            undo=f"REVOKE DATABASE ROLE SNOWFLAKE.PYPI_REPOSITORY_USER FROM ROLE {owner};",
+            undo=_back(switch, "DATABASE ROLE SNOWFLAKE.PYPI_REPOSITORY_USER"),
         )
     if source.kind == "repository":
         name = qualified(source.name)
@@ -85,7 +85,7 @@ def package_source(switch: Switch) -> Step:
             "Let the owner role install from the package repository",
             Item.EAI,
             sql=f"GRANT USAGE ON ARTIFACT REPOSITORY {name} TO ROLE {owner};",
-            undo=f"REVOKE USAGE ON ARTIFACT REPOSITORY {name} FROM ROLE {owner};",
+            undo=_back(switch, f"USAGE ON ARTIFACT REPOSITORY {name}"),
         )
     name = identifier(source.name)
     lines = [
@@ -100,5 +100,17 @@ def package_source(switch: Switch) -> Step:
         "Make the integration for packages and let the owner role use it",
         Item.EAI,
         sql="\n".join(lines),
-        undo=f"REVOKE USAGE ON INTEGRATION {name} FROM ROLE {owner};",
+        undo=_back(switch, f"USAGE ON INTEGRATION {name}"),
     )
+
+
+def _back(switch: Switch, grant: str) -> str:
+    """A grant that other apps of the role may need, and may have had before: not taken by itself."""
+    lines = [
+        f"SHOW GRANTS TO ROLE {switch.owner};",
+        comment(
+            "Other apps of that role may need this, and it may be older than the switch; else:"
+        ),
+        comment(f"REVOKE {grant} FROM ROLE {switch.owner};"),
+    ]
+    return "\n".join(lines)

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sis_migrate.documents.sql_quoting import bare_name
+from sis_migrate.model import App
+
 _LIVE = re.compile(r"""snow://streamlit/("(?:[^"]|"")+"|[^."]+)\.("(?:[^"]|"")+"|[^."]+)\.""")
 
 
@@ -51,6 +54,13 @@ class Described:
     def legacy(self) -> bool:
         """Source: "Understanding the different types of Streamlit objects", the rule for telling."""
         return bool(self.root_location) and not self.live_uri
+
+    def means(self, app: App) -> bool:
+        """Whether this is the app: by its name, or by the main file where that is unknown."""
+        if app.name_is_label:
+            main = self.main_file.rpartition("/")[2]
+            return app.entry_point is not None and main == app.entry_point.name
+        return bare_name(self.name).upper() == bare_name(app.name).upper()
 
 
 @dataclass(frozen=True, slots=True)

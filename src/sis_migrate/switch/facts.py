@@ -9,8 +9,10 @@ from sis_migrate.switch.described import Described, Grant
 from sis_migrate.switch.target import Target
 
 ADMINISTRATOR, OWNER, DEVELOPER = "administrator", "owner", "developer"
+# The order of the step whose text stands at the head of each script.
+NOTES = 10
 # A placeholder is no SQL, so a script stops at it instead of running with a wrong value.
-DATABASE, SCHEMA = "<DATABASE>", "<SCHEMA>"
+DATABASE, SCHEMA, APP_NAME = "<DATABASE>", "<SCHEMA>", "<APP_NAME>"
 OWNER_ROLE, QUERY_WAREHOUSE, STAGE = "<OWNER_ROLE>", "<QUERY_WAREHOUSE>", "<STAGE>"
 LIVE_URI = "<live_version_location_uri of DESCRIBE>"
 
@@ -20,7 +22,9 @@ class Switch:
     """One app's switch. Names are SQL already, or placeholders.
 
     ``name`` is the app's qualified name, ``location`` the stage path of a ROOT_LOCATION app, None
-    for others; ``project_file`` tells that a deploy with the CLI is how the app gets its files.
+    for others; ``project_file`` tells that a deploy with the CLI is how the app gets its files,
+    ``git_source`` is the place in a Git repository that it is made from ("" for none). ``notes``
+    stand at the head of each script.
     """
 
     name: str
@@ -32,8 +36,10 @@ class Switch:
     needs_source: bool = False
     location: str | None = None
     project_file: bool = False
+    git_source: str = ""
     described: Described | None = None
     grants: tuple[Grant, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def legacy(self) -> bool:

@@ -8,12 +8,15 @@ https://docs.snowflake.com/en/sql-reference/sql/alter-streamlit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sis_migrate.documents.sql_quoting import comment, identifier, literal, stored
 from sis_migrate.model import Item, Step
 from sis_migrate.switch.facts import LIVE_URI, OWNER, STAGE, Switch
 from sis_migrate.switch.target import WAREHOUSE
+
+_STAGE_PATH = re.compile(r"@[A-Za-z0-9_$.]+(?:/[A-Za-z0-9_$.\-]+)*/?", re.ASCII)
 
 
 def in_place(switch: Switch) -> Iterator[Step]:
@@ -55,6 +58,18 @@ def in_place(switch: Switch) -> Iterator[Step]:
 def _upload(switch: Switch) -> list[str]:
     uri = switch.described.live_uri if switch.described else ""
     target = literal(uri) if uri else f"'{LIVE_URI}'"
+    if switch.git_source:
+        known = _STAGE_PATH.fullmatch(switch.git_source)
+        source = switch.git_source if known else "@<REPOSITORY>/branches/<BRANCH>/"
+        return [
+            comment("The app was made from a Git repository: commit and push the migrated files,"),
+            comment("fetch them (above), and copy them into the live version. Do not deploy with"),
+            comment(
+                "the CLI as well: it uploads local files. An app that is connected to a branch"
+            ),
+            comment("pulls them instead (in its editor, or ALTER STREAMLIT ... ABORT, then PULL)."),
+            f"COPY FILES INTO {target} FROM {source};",
+        ]
     if switch.project_file:
         return [
             comment("In the app's folder: snow streamlit deploy --replace (from CLI 3.27 on this"),

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from sis_migrate.documents.sql_quoting import comment, literal
 from sis_migrate.model import Item, Step
 from sis_migrate.switch.administrator import package_source, pool
-from sis_migrate.switch.facts import DEVELOPER, OWNER, STAGE, Switch
+from sis_migrate.switch.facts import DEVELOPER, NOTES, OWNER, STAGE, Switch
 from sis_migrate.switch.in_place import in_place
 from sis_migrate.switch.second_app import second_app
 
 
 def steps(switch: Switch) -> Iterator[Step]:
     """All steps of a switch, in the order in which people take them."""
+    if switch.notes:
+        text = "\n".join(switch.notes)
+        yield Step(DEVELOPER, NOTES, "Before running the scripts", Item.SWITCH, text=text)
     yield pool(switch)
     if switch.sources:
         yield package_source(switch)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sis_migrate.documents.sql_quoting import comment
 from sis_migrate.model import AppMigration, Step
+from sis_migrate.switch.facts import NOTES
 
 _PLACEHOLDER = re.compile(r"<[A-Z_]+>|<live_version_location_uri of DESCRIBE>")
 _TITLES = {
@@ -29,6 +30,8 @@ def script(migration: AppMigration, role: str, *, owner: str, admin: str) -> str
     if not body:
         return ""
     head = [comment(f"{migration.app.name}: {_TITLES[role]}")]
+    noted = [step.text for step in migration.steps if step.order == NOTES]
+    head += [comment(line) for text in noted for line in text.splitlines()]
     open_ones = list(dict.fromkeys(_PLACEHOLDER.findall(_statements(body))))
     if open_ones:
         names = ", ".join(open_ones)
@@ -51,7 +54,7 @@ def _forward(steps: Iterable[Step], role: str, use: str) -> Iterator[str]:
         yield from map(comment, step.text.splitlines())
     if role == "owner":
         for step in steps:
-            if step.role == "developer" and step.text:
+            if step.role == "developer" and step.text and step.order != NOTES:
                 yield from ("", comment(f"{step.title}:"), *map(comment, step.text.splitlines()))
 
 
@@ -61,7 +64,7 @@ def _rollback(steps: Sequence[Step], owner: str, admin: str) -> Iterator[str]:
         if own:
             yield f"USE ROLE {use};"
         for step in own:
-            yield from ("", comment(f"Back: {step.title}"))
+            yield from ("", comment(f'To take back "{step.title}":'))
             yield from step.undo.splitlines() if step.sql else map(comment, step.undo.splitlines())
         if own:
             yield ""

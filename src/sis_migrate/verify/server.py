@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import time
@@ -210,7 +211,7 @@ def _faults(said: dict[str, Any], root: Path) -> Iterator[Fault]:
         place = next(
             (place for line in reversed(found["stack"]) if (place := _place(line, root))), ""
         )
-        yield Fault(found["type"], found["message"], place)
+        yield Fault(found["type"], found["message"].replace(f"{root}{os.sep}", ""), place)
 
 
 def _place(line: str, root: Path) -> str:

@@ -27,7 +27,7 @@ st.html(pathlib.Path("static/header.html"))
 **What it leaves.** Strings that come from where the codemod does not look, and whatever else is no
 literal path.
 
-**Safety.** Safe.
+**Safety.** To review: a `Path` of a file that is not there raises, where the page showed the text.
 
 **Source.** streamlit/elements/html.py of Streamlit 1.60 and 1.61
 """
@@ -57,7 +57,7 @@ codemod = PythonCodemod(
     name="html-paths",
     summary="Paths of files that `st.html` would show as text",
     item=Item.STREAMLIT,
-    safety=Safety.SAFE,
+    safety=Safety.REVIEW,
     triggers=(b"html", b"iframe"),
 )
 
@@ -92,6 +92,7 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
         f"{path}({module.source.segment(value)})",
         f"{message}: it gets a Path",
         imports=[path] if isinstance(path, ImportedName) else [],
+        remedy="See that the file is deployed: a Path of one that is not there raises.",
         oldest_streamlit="1.33" if last == "html" else "1.56",
     )
 

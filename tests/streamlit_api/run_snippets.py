@@ -49,7 +49,7 @@ def main() -> None:
     streamlit = importlib.import_module("streamlit")
     importlib.import_module("streamlit.testing.v1")
     found = {name: trouble(source) for name, source in snippets.items()}
-    json.dump({"version": streamlit.__version__, "trouble": found}, sys.stdout)
+    print("\n" + json.dumps({"version": streamlit.__version__, "trouble": found}))
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ def _trouble(python: str, snippets: dict[str, str]) -> tuple[str, dict[str, list
         text=True,
         check=True,
     )
-    found = json.loads(done.stdout)
+    found = json.loads(done.stdout.splitlines()[-1])  # where rich is there, tracebacks come before
     return found["version"], found["trouble"]
 
 

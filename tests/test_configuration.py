@@ -181,3 +181,8 @@ def test_the_command_line_comes_first(tmp_path: Path) -> None:
         package_map={"conda-name": "pip-name", "a": "b"},
         per_file_ignores={"tests/*": ("SIS2", "SIS301")},
     )
+
+
+def test_only_the_command_line_asks_the_network() -> None:
+    assert settings(Configuration()).resolve is False
+    assert settings(Configuration(), resolve=True).resolve is True

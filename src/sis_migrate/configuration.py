@@ -84,13 +84,15 @@ def settings(
     session: str | None = None,
     switch: Mapping[str, str] | None = None,
     project_file: bool | None = None,
+    resolve: bool = False,
     package_map: Mapping[str, str] | None = None,
 ) -> Settings:
     """The run's settings: what the command line gives, else what the file says.
 
     None, and an empty sequence, mapping or string, mean that the command line does not say;
     ``package_map`` is added to the file's. ``switch`` has the settings named in SWITCH, and
-    ``describe`` and ``grants``.
+    ``describe`` and ``grants``. ``resolve`` is no setting of a file: only a person at the command
+    line sends a run to the network.
     """
     file = configuration
     chosen = switch or {}
@@ -100,6 +102,7 @@ def settings(
         describe=chosen.get("describe", ""),
         grants=chosen.get("grants", ""),
         project_file=file.project_file if project_file is None else project_file,
+        resolve=resolve,
         select=tuple(select or file.select),
         ignore=tuple(ignore or file.ignore),
         exclude=tuple(exclude or file.exclude),

@@ -49,6 +49,7 @@ def choose(
     session: SessionForm | None = None,
     switch: Mapping[str, str | None] | None = None,
     project_file: bool | None = None,
+    resolve: bool = False,
 ) -> Choices:
     """Read the configuration and check the options; UsageError or ConfigurationError."""
     if requirements and pyproject:
@@ -70,6 +71,7 @@ def choose(
         session=session,
         switch=_switch(switch or {}),
         project_file=project_file,
+        resolve=resolve,
     )
     codemods = registry.load()
     _check_codes((*run.select, *run.ignore), codemods)

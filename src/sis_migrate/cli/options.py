@@ -136,6 +136,14 @@ SnowflakeCli = Annotated[
         help="The Snowflake CLI that deploys; keys that newer ones need are not written.",
     ),
 ]
+Resolve = Annotated[
+    bool,
+    typer.Option(
+        "--resolve",
+        help="Ask uv, over the network, for package versions that fit together.",
+        show_default=False,
+    ),
+]
 ProjectFile = Annotated[
     bool | None,
     typer.Option(

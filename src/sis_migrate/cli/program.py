@@ -66,6 +66,7 @@ def apply(
     package_source: o.PackageSource = None,
     snowflake_cli: o.SnowflakeCli = None,
     project_file: o.ProjectFile = None,
+    resolve: o.Resolve = False,
     format: o.OutputFormat = None,  # noqa: A002 - typer names the option after it
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
@@ -84,7 +85,7 @@ def apply(
                 "runtime": runtime, "package_source": package_source,
                 "snowflake_cli": snowflake_cli,
             },
-            project_file=project_file,
+            project_file=project_file, resolve=resolve,
         )  # fmt: skip
         output = Output(format, quiet, verbose)
         if dry_run:
@@ -112,6 +113,7 @@ def check(
     package_source: o.PackageSource = None,
     snowflake_cli: o.SnowflakeCli = None,
     project_file: o.ProjectFile = None,
+    resolve: o.Resolve = False,
     format: o.OutputFormat = None,  # noqa: A002 - typer names the option after it
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
@@ -130,7 +132,7 @@ def check(
                 "runtime": runtime, "package_source": package_source,
                 "snowflake_cli": snowflake_cli,
             },
-            project_file=project_file,
+            project_file=project_file, resolve=resolve,
         )  # fmt: skip
         code = command.check(choices, Output(format, quiet, verbose))
     raise typer.Exit(code)

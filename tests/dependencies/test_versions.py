@@ -122,6 +122,12 @@ def test_guards_pyarrow_beside_what_keeps_numpy_old() -> None:
     assert guards({"scipy": "==1.13.*", "pandas": ""}) == ()
 
 
+def test_guards_what_another_package_brings() -> None:
+    (guard,) = guards({"snowflake-ml-python": ""})
+    assert (guard.package, guard.specifier) == ("snowflake-snowpark-python", ">=1.37")
+    assert guards({"snowflake-ml-python": "", "snowflake-snowpark-python": ">=1.37"}) == ()
+
+
 def test_guards_what_uv_would_install() -> None:
     (guard,) = guards_for({"numpy": "1.26.4", "pyarrow": "26.0.1"})
     assert (guard.package, guard.specifier) == ("pyarrow", "<26")

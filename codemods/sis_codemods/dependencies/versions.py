@@ -213,7 +213,12 @@ def guards(specifiers: Mapping[str, str]) -> tuple[Guard, ...]:
         if _stays_below(specifiers.get(row["package"], ""), row["below"])
     ]
     for name, specifier in specifiers.items():
-        first = _table()["packages"].get(name, {}).get("numpy_2", "")
+        known = _table()["packages"].get(name, {})
+        if "brings" in known:
+            least = _table()["packages"][known["brings"]]["at_least"]
+            why = f"{name} needs it, and uv would go back to releases that do not work"
+            found.append(Guard(known["brings"], f">={least}", why))
+        first = known.get("numpy_2", "")
         if first and _stays_below(specifier, first):
             row = _guards()[0]
             why = f"{name} keeps NumPy below 2, and {row['why']}"

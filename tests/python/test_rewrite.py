@@ -77,9 +77,49 @@ def test_every_expression_can_be_replaced(newline: str, indented: bool) -> None:
             start, end = start + 1, end - 1
         result = rewritten(module, module.replace(expression, "new_name", "m"))
         assert result.failed == {}
-        assert result.text == f"{text[:start]}new_name{text[end:]}"
+        after = f"{text[:start]}new_name{text[end:]}"
+        if "# comment" in text[start:end]:
+            indent = "\t" if indented else ""
+            after = after.replace("ret = ", f"# comment{newline}{indent}ret = ")
+        assert result.text == after
         count += 1
     assert count > 170
+
+
+@pytest.mark.parametrize(
+    ("source", "after"),
+    [
+        ("x = 1\nold(  # one\n    a,  # two\n)\n", "x = 1\n# one\n# two\nnew\n"),
+        ("if y:\n\tx = [old(  # one\n\t)]  # kept\n", "if y:\n\t# one\n\tx = [new]  # kept\n"),
+        ("if old(  # one\n):\n    pass\n", "# one\nif new:\n    pass\n"),
+        ("if x: a\nelif old(  # one\n):\n    b\n", "if x: a\n# one\nelif new:\n    b\n"),
+    ],
+    ids=["in arguments", "in an indented statement", "in a header", "in an elif"],
+)  # fmt: skip
+def test_comments_inside_a_replaced_expression_move_above_the_statement(
+    source: str, after: str
+) -> None:
+    module = module_of(source)
+    assert rewritten(module, module.replace(_call(module, "old"), "new", "m")).text == after
+
+
+def test_a_comment_that_the_new_expression_has_is_not_doubled() -> None:
+    module = module_of("old(\n    a,  # one\n)\n")
+    call = _call(module, "old")
+    keep = NodeChange(
+        call, lambda old: cst.ensure_type(old, cst.Call).with_changes(func=cst.Name("new"))
+    )
+    assert changed(module, nodes=(keep,)).text == "new(\n    a,  # one\n)\n"
+
+
+def test_a_comment_with_no_line_to_go_to_holds_the_edit_back() -> None:
+    module = module_of("x = 1; old(  # one\n); old(  # two\n)\nif x: old(  # three\n)\n")
+    whole = rewritten(module, module.replace(_call(module, "old"), "new", "m"))
+    assert whole.text.startswith("# one\nx = 1; new; old(  # two\n)")
+    last = node(module, "old(  # three\n)", ast.Call)
+    assert isinstance(last, ast.Call)
+    refused = rewritten(module, module.replace(last, "new", "m"))
+    assert refused.failed == {0: "a comment inside it would be lost: # three"}
 
 
 def _expressions(module: Module) -> list[ast.expr]:

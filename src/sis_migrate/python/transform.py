@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from sis_migrate.python.comments import CommentError, with_lost_comments
 from sis_migrate.python.edits import NodeChange, Rewrite
 from sis_migrate.python.regions import Region
 from sis_migrate.python.source import Source
@@ -48,9 +49,12 @@ def transform(source: Source, region: Region, members: Sequence[tuple[int, NodeC
         if tree.code != text:
             raise TransformError("libcst does not reproduce the statement")
         rewrites = _located(_Locator(source, region, tree), members)
-        return _unwrapped(_visited(tree, _Rewriter(rewrites)).code, region)
+        new = _unwrapped(_visited(tree, _Rewriter(rewrites)).code, region)
+        return with_lost_comments(source, region, (change.node for _, change in members), new)
     except RecursionError as error:
         raise TransformError("the statement is nested too deep") from error
+    except CommentError as error:
+        raise TransformError(str(error)) from error
 
 
 def _located(

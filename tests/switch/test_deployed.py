@@ -221,6 +221,31 @@ def test_template_in_a_location_is_a_placeholder() -> None:
     assert "{{" not in owner
 
 
+@pytest.mark.parametrize("warehouse", ["&wh", "$wh", "&{wh}", "IDENTIFIER($wh)"])
+def test_variable_for_the_warehouse_is_a_placeholder(warehouse: str) -> None:
+    text = f"CREATE STREAMLIT sales FROM '@s' QUERY_WAREHOUSE = {warehouse};\n"
+    owner = scripts(run({"a.sql": text}, switch_steps.codemod).migration)[1]
+    assert "QUERY_WAREHOUSE = <QUERY_WAREHOUSE>" in owner
+    assert warehouse not in owner
+
+
+def test_what_another_app_with_the_same_main_file_has_is_not_attached() -> None:
+    text = (
+        "CREATE STREAMLIT sales FROM '@a' MAIN_FILE = 'streamlit_app.py'\n"
+        "  EXTERNAL_ACCESS_INTEGRATIONS = (ours);\n"
+        "CREATE STREAMLIT other FROM '@b' MAIN_FILE = 'streamlit_app.py'\n"
+        "  EXTERNAL_ACCESS_INTEGRATIONS = (theirs);\n"
+    )
+    files = {"a.sql": text, "snowflake.yml": PROJECT}
+    changed = run(files, project_file.codemod).texts["snowflake.yml"] or ""
+    assert "ours" in changed
+    assert "theirs" not in changed
+    unnamed = {**files, "snowflake.yml": PROJECT.replace("SALES", "THIRD")}
+    assert "external_access" not in (
+        run(unnamed, project_file.codemod, name="third").texts["snowflake.yml"] or ""
+    )
+
+
 @pytest.mark.parametrize(
     ("source", "item"), [("ROOT_LOCATION = '@s'", Item.FROM), ("FROM '@s'", Item.SWITCH)]
 )

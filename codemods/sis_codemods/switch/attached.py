@@ -26,18 +26,25 @@ class Attached:
 def attached(context: AppContext) -> Attached:
     """Everything that statements about this app set, where it is written out."""
     found = Attached()
-    for path in context.app.sql_files:
-        for statement in readable(path, context):
-            if not is_about(statement, context.app):
-                continue
-            integrations = statement.get("EXTERNAL_ACCESS_INTEGRATIONS")
-            if integrations:
-                found.integrations += [n for n in _names(integrations) if n]
-            secrets = statement.get("SECRETS")
-            if secrets:
-                found.secrets.update(_secrets(secrets))
+    for statement in _about(context):
+        integrations = statement.get("EXTERNAL_ACCESS_INTEGRATIONS")
+        if integrations:
+            found.integrations += _names(integrations)
+        secrets = statement.get("SECRETS")
+        if secrets:
+            found.secrets.update(_secrets(secrets))
     found.integrations = list(dict.fromkeys(found.integrations))
     return found
+
+
+def _about(context: AppContext) -> list[Statement]:
+    """The statements that name the app; where none does, those of the only object it can be."""
+    every = [s for path in context.app.sql_files for s in readable(path, context)]
+    named = [s for s in every if is_named(s, context.app)]
+    if named:
+        return named
+    made = {_name(s) for s in every if is_about(s, context.app)}
+    return [s for s in every if _name(s) in made] if len(made) == 1 else []
 
 
 def readable(path: Path, context: AppContext) -> list[Statement]:
@@ -59,12 +66,20 @@ def _statements(file: TextFile) -> list[Statement]:
 
 def is_about(statement: Statement, app: App) -> bool:
     """Whether a statement names the app, or makes one with its entry point."""
-    name = parts(statement.name)[-1]
-    if bare_name(name).upper() == bare_name(app.name).upper():
+    if is_named(statement, app):
         return True
     main = statement.get("MAIN_FILE")
     text = main.text if main else None
     return bool(app.entry_point and text and Path(text).name == app.entry_point.name)
+
+
+def is_named(statement: Statement, app: App) -> bool:
+    """Whether a statement names the app."""
+    return _name(statement) == bare_name(app.name).upper()
+
+
+def _name(statement: Statement) -> str:
+    return bare_name(parts(statement.name)[-1]).upper()
 
 
 def _names(prop: Property) -> Iterator[str]:

@@ -52,6 +52,11 @@ def name_notes(context: AppContext) -> Iterator[str]:
         yield f"In the files the app's name is a template: {', '.join(templates)}"
 
 
+def is_variable(written: str) -> bool:
+    """Whether a name or path is filled in by a client or template: ``&wh``, ``$wh``, ``{{ wh }}``."""
+    return bool(_VARIABLE.search(written)) or "<" in written
+
+
 def split_name(written: str) -> list[str]:
     """The parts of a name in which a template may stand for a part, or for one of its letters."""
     inside = re.fullmatch(r"IDENTIFIER\(\s*'([^']*)'\s*\)", written, re.IGNORECASE)

@@ -36,7 +36,14 @@ from enum import StrEnum
 from sis_codemods.switch import earlier_runs, project
 from sis_codemods.switch.earlier_runs import before, runs, said_container
 from sis_codemods.switch.git_source import source_in_git
-from sis_codemods.switch.names import app_name, creating, creation, name_notes, saved
+from sis_codemods.switch.names import (
+    app_name,
+    creating,
+    creation,
+    is_variable,
+    name_notes,
+    saved,
+)
 from sis_codemods.switch.native import is_native_app, is_of_dcm
 from sis_codemods.switch.packages import needs_source
 from sis_migrate.codemod import AppContext, DocumentCodemod
@@ -142,11 +149,11 @@ def query_warehouse(context: AppContext, known: Described | None = None) -> str:
         return stored(known.query_warehouse)
     found = project.of_app(context.app, context.workspace)
     name = found[1].text("query_warehouse") if found else ""
-    if name and not project.TEMPLATE.search(name) and "<" not in name:
+    if name and not is_variable(name):
         return identifier(name)
     value = _written(context, "QUERY_WAREHOUSE")
     text = value.text if value else None
-    if text and not project.TEMPLATE.search(text) and "<" not in text:
+    if text and not is_variable(text):
         quoted = value and value.value[0].kind == "name"
         return value.value[0].raw if value and quoted else identifier(text)
     return QUERY_WAREHOUSE
@@ -190,7 +197,7 @@ def _location(context: AppContext, known: Described | None) -> str | None:
     root = root_location(context)
     if root is None:
         return None
-    return literal(root) if root and not project.TEMPLATE.search(root) else f"'@{STAGE}'"
+    return literal(root) if root and not is_variable(root.lstrip("@")) else f"'@{STAGE}'"
 
 
 def root_location(context: AppContext) -> str | None:

@@ -37,11 +37,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from sis_codemods.streamlit.absence import signatures
 from sis_codemods.streamlit.arguments import Change, changed, is_plain
-from sis_codemods.streamlit.receivers import Call, streamlit_call
-from sis_codemods.streamlit.shims import has_fallback, reached
-from sis_codemods.streamlit.target import releases
+from sis_codemods.streamlit.receivers import Call
+from sis_codemods.streamlit.surplus import surplus
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety
 from sis_migrate.python.module import Module
@@ -74,49 +72,37 @@ codemod = PythonCodemod(
 def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
     """Look at the keywords of one call."""
     assert isinstance(node, ast.Call)
-    if not node.keywords:
+    if (with_surplus := surplus(module, node, "plotly_chart")) is None:
         return
-    found = streamlit_call(module, node)
-    if found is None or found.receiver.command != "plotly_chart":
-        return
-    surplus = surplus_keywords(module, found)
-    if not surplus or has_fallback(module, node, found.receiver.name):
-        return
-    obstacle = _obstacle(found, surplus)
+    found, keywords = with_surplus
+    obstacle = _obstacle(found, keywords)
     if obstacle:
         yield module.find(
-            surplus[0],
-            f"st.plotly_chart does not take {_named(surplus)} any more{obstacle}",
+            keywords[0],
+            f"st.plotly_chart does not take {_named(keywords)} any more{obstacle}",
             remedy="Put Plotly's configuration into `config={…}`, and leave out the rest.",
         )
     else:
-        yield _edit(module, found, surplus)
+        yield _edit(module, found, keywords)
 
 
-def surplus_keywords(module: Module, found: Call) -> list[ast.keyword]:
-    """The keywords that a release which the call reaches does not take."""
-    known = dict(signatures(found.receiver.name, releases(module.settings.streamlit)))
-    aimed = [known[v] for v in reached(module, found.node) if v in known]
-    return [k for k in found.keywords if k.arg and not all(s.accepts(k.arg) for s in aimed)]
-
-
-def _obstacle(found: Call, surplus: Sequence[ast.keyword]) -> str:
+def _obstacle(found: Call, keywords: Sequence[ast.keyword]) -> str:
     if not found.receiver.certain:
         return ", if this is Streamlit's"
-    if any(not is_plain(k.value) for k in surplus if k.arg not in _CONFIGURATION):
+    if any(not is_plain(k.value) for k in keywords if k.arg not in _CONFIGURATION):
         return ", and what it calls may be needed"
     config = found.keyword("config")
-    moved = any(k.arg in _CONFIGURATION for k in surplus)
+    moved = any(k.arg in _CONFIGURATION for k in keywords)
     if moved and (found.hides_keywords or (config and not isinstance(config.value, ast.Dict))):
         return ", and `config` is not known here"
     return ""
 
 
-def _edit(module: Module, found: Call, surplus: Sequence[ast.keyword]) -> Edit:
-    moved = [k for k in surplus if k.arg in _CONFIGURATION]
-    gone = [k for k in surplus if k not in moved]
+def _edit(module: Module, found: Call, keywords: Sequence[ast.keyword]) -> Edit:
+    moved = [k for k in keywords if k.arg in _CONFIGURATION]
+    gone = [k for k in keywords if k not in moved]
     config = found.keyword("config")
-    changes: dict[int | str, Change] = {str(k.arg): None for k in surplus}
+    changes: dict[int | str, Change] = {str(k.arg): None for k in keywords}
     if moved:
         new = module.requoted(found.node, _dictionary(module, config, moved))
         changes["config" if config else str(moved[0].arg)] = ("config", new)

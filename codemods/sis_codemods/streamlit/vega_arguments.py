@@ -38,9 +38,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from sis_codemods.streamlit.arguments import Change, changed
-from sis_codemods.streamlit.plotly_arguments import surplus_keywords
-from sis_codemods.streamlit.receivers import Call, streamlit_call
-from sis_codemods.streamlit.shims import has_fallback
+from sis_codemods.streamlit.receivers import Call
+from sis_codemods.streamlit.surplus import surplus
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety
 from sis_migrate.python.module import Module
@@ -71,49 +70,44 @@ codemod = PythonCodemod(
 def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
     """Look at the keywords of one call."""
     assert isinstance(node, ast.Call)
-    if not node.keywords:
+    if (with_surplus := surplus(module, node, "vega_lite_chart")) is None:
         return
-    found = streamlit_call(module, node)
-    if found is None or found.receiver.command != "vega_lite_chart":
-        return
-    surplus = surplus_keywords(module, found)
-    if not surplus or has_fallback(module, node, found.receiver.name):
-        return
-    names = ", ".join(f"`{k.arg}`" for k in surplus)
+    found, keywords = with_surplus
+    names = ", ".join(f"`{k.arg}`" for k in keywords)
     if not found.receiver.certain or found.hides_positional or found.hides_keywords:
         yield module.find(
-            surplus[0],
+            keywords[0],
             f"st.vega_lite_chart does not take {names} any more",
             remedy="Put what describes the chart into its spec.",
         )
         return
     yield module.rewrite(
         node,
-        changed(_changes(module, found, surplus)),
+        changed(_changes(module, found, keywords)),
         f"{names} of st.vega_lite_chart go into the spec",
     )
 
 
 def _changes(
-    module: Module, found: Call, surplus: Sequence[ast.keyword]
+    module: Module, found: Call, keywords: Sequence[ast.keyword]
 ) -> dict[int | str, Change]:
-    changes: dict[int | str, Change] = {str(k.arg): None for k in surplus}
+    changes: dict[int | str, Change] = {str(k.arg): None for k in keywords}
     keyword = found.keyword("spec")
     positional = len(found.args) > 1
     old = keyword.value if keyword else found.args[1] if positional else None
-    new = module.requoted(found.node, _spec(module, old, surplus))
+    new = module.requoted(found.node, _spec(module, old, keywords))
     if keyword:
         changes["spec"] = ("spec", new)
     elif positional:
         changes[1 + found.offset] = ("spec", new)
     else:
-        changes[str(surplus[0].arg)] = ("spec", new)
+        changes[str(keywords[0].arg)] = ("spec", new)
     return changes
 
 
-def _spec(module: Module, old: ast.expr | None, surplus: Sequence[ast.keyword]) -> str:
+def _spec(module: Module, old: ast.expr | None, keywords: Sequence[ast.keyword]) -> str:
     tree: _Tree = {}
-    for keyword in surplus:
+    for keyword in keywords:
         path = str(keyword.arg).split("_")
         _set(tree, path, module.source.segment(keyword.value))
     written = _written(_encoded(tree))

@@ -77,15 +77,15 @@ def _measure(
         if resolution.cause:
             yield Result(f"{resolution.cause.why} ({', '.join(resolution.cause.projects[:3])})")
         elif imports:
-            yield Result(failing=_failing(resolution.pins, _modules(specs)))
+            yield Result(failing=_failing(resolution, _modules(specs)))
         else:
             yield Result()
 
 
-def _failing(pins: tuple[str, ...], modules: Sequence[str]) -> tuple[str, ...]:
+def _failing(resolution: Resolution, modules: Sequence[str]) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            python = install(pins, Path(folder) / "env", uv=find_uv())
+            python = install(resolution, Path(folder) / "env", uv=find_uv())
             failures = failing_imports(python, modules)
         except UvError as error:
             return (str(error),)

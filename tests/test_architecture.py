@@ -26,7 +26,7 @@ FLOORS = (
      "verification"},
     {"apps", "discovery", "codemod", "configuration", "switch"},
     {"python", "documents", "report", "verify", "write", "workspace"},
-    {"model", "textfile", "splices", "vcs", "journal"},
+    {"model", "textfile", "splices", "vcs", "journal", "deployed", "verified"},
 )  # fmt: skip
 _SIDE_BY_SIDE = {"python", "documents", "report", "verify", "write", "workspace"}
 _HEADINGS = ("What it does", "Why", "Example", "What it leaves", "Safety", "Source")
@@ -91,11 +91,16 @@ def test_the_machine_knows_no_codemod() -> None:
     assert wrong == []
 
 
+def test_the_codemods_know_the_command_line_in_their_commands_only() -> None:
+    users = {p.name for p in CODEMODS.rglob("*.py") for n in imports(p) if ".cli." in n}
+    assert users == {"command.py"}
+
+
 def test_only_one_module_writes_the_users_files() -> None:
     """What writes to disk: the run record, the writer, and what is made to be thrown away."""
     calls = re.compile(r"\.(write_bytes|write_text|unlink|rename|touch)\(|os\.replace\(|open\(.*w")
     writers = {part(p) for p in SRC.rglob("*.py") if calls.search(p.read_text("utf-8"))}
-    assert writers <= {"write", "journal", "verify", "verification", "cli"}
+    assert writers <= {"write", "journal", "verified", "verify", "verification", "cli"}
 
 
 @pytest.mark.parametrize("path", sorted(CODEMODS.rglob("*.py")), ids=lambda p: p.stem)

@@ -27,6 +27,7 @@ dependency-file = "requirements"
 streamlit = "1.55"
 remove-environment = true
 session = "viewer"
+map-address = "https://host.example/names.json"
 
 [tool.sis-migrate.map]
 conda-name = "pip-name"
@@ -49,6 +50,7 @@ def test_every_key(tmp_path: Path) -> None:
         remove_environment=True,
         session="viewer",
         package_map={"conda-name": "pip-name"},
+        map_address="https://host.example/names.json",
         per_file_ignores={"tests/*": ("SIS2", "SIS301")},
     )
 
@@ -95,7 +97,7 @@ def test_a_byte_order_mark(tmp_path: Path) -> None:
         (
             "[tool.sis-migrate]\ndependency-file = 'environment'\n",
             2,
-            "must be 'pyproject' or 'requirements', not 'environment'",
+            "must be 'pyproject' or 'requirements' or 'none', not 'environment'",
         ),
         (
             "[tool.sis-migrate]\nsession = 'shared'\n",
@@ -104,6 +106,23 @@ def test_a_byte_order_mark(tmp_path: Path) -> None:
         ),
         ("[tool.sis-migrate]\nmap = []\n", 2, "'map' must be a table of strings"),
         ("a = 1\n[tool.sis-migrate.map]\nx = 1\n", 2, "'map' must be a table of strings"),
+        (
+            '[tool.sis-migrate.map]\nmine = "project>=2"\n',
+            1,
+            "a table of project names without versions (\"\": leave out), not mine = 'project>=2'",
+        ),
+        ('tool.sis-migrate.map-address = ""\n', 1, "begins with https://, not ''"),
+        ("[tool.sis-migrate]\nmap-address = 1\n", 2, "'map-address' must be a string"),
+        (
+            '[tool.sis-migrate]\nmap-address = "http://host.example/"\n',
+            2,
+            "'map-address' must be an address that begins with https://, not 'http://host",
+        ),
+        (
+            '[tool.sis-migrate]\nmap-address = "https://me:word@host.example/"\n',
+            2,
+            "'map-address' must be an address without a user and a password",
+        ),
         ("[tool.sis-migrate]\nper-file-ignores = 1\n", 2, "a table of globs"),
         ('[tool.sis-migrate.per-file-ignores]\n"*" = "SIS1"\n', 1, "a table of globs"),
         ("[tool]\nsis-migrate = 1\n", 2, "tool.sis-migrate must be a table"),
@@ -151,6 +170,7 @@ def test_the_file_speaks_where_the_command_line_does_not(tmp_path: Path) -> None
         remove_environment=True,
         session="viewer",
         package_map={"conda-name": "pip-name"},
+        map_address="https://host.example/names.json",
         per_file_ignores={"tests/*": ("SIS2", "SIS301")},
     )
 
@@ -179,6 +199,7 @@ def test_the_command_line_comes_first(tmp_path: Path) -> None:
         remove_environment=False,
         session="accessor",
         package_map={"conda-name": "pip-name", "a": "b"},
+        map_address="https://host.example/names.json",
         per_file_ignores={"tests/*": ("SIS2", "SIS301")},
     )
 
@@ -186,3 +207,38 @@ def test_the_command_line_comes_first(tmp_path: Path) -> None:
 def test_only_the_command_line_asks_the_network() -> None:
     assert settings(Configuration()).resolve is False
     assert settings(Configuration(), resolve=True).resolve is True
+
+
+STREAMLITS = [
+    pytest.param("1.58", id="a minor release"),
+    pytest.param("1.50.1", id="a release"),
+    pytest.param("9.99", id="one that is not there yet"),
+    pytest.param(">=1.40,<1.60", id="a range"),
+    pytest.param("", id="none"),
+]
+
+
+@pytest.mark.parametrize("version", STREAMLITS)
+def test_a_streamlit_that_runs_in_a_container(tmp_path: Path, version: str) -> None:
+    write(tmp_path, f"[tool.sis-migrate]\nstreamlit = '{version}'\n")
+    assert load(tmp_path).streamlit == version
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ("1.40", "1.50 or later, not 1.40: containers run no older one"),
+        ("1.49.1", "1.50 or later"),
+        ("<1.50", "1.50 or later"),
+        ("new", "a version such as 1.55, not 'new'"),
+    ],
+)
+def test_a_streamlit_that_does_not(tmp_path: Path, version: str, words: str) -> None:
+    write(tmp_path, f"[tool.sis-migrate]\nstreamlit = '{version}'\n")
+    with pytest.raises(ConfigurationError, match=words):
+        load(tmp_path)
+
+
+def test_no_dependency_file(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.sis-migrate]\ndependency-file = 'none'\n")
+    assert load(tmp_path).dependency_file == "none"

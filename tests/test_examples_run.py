@@ -10,6 +10,7 @@ import os.path
 import sys
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from importlib.util import find_spec
@@ -35,6 +36,7 @@ ANSWER = {
         ]
     }
 }
+SHOWN = ["What questions can I ask?", "Sales of the north.", "How much?", "Sales of the north."]
 ERROR = {"message": "no such model", "request_id": "r-1"}
 
 
@@ -46,6 +48,16 @@ class FakeSession:
 
     def to_pandas(self) -> Any:
         return import_module("pandas").DataFrame({"SALES": [7]})
+
+
+def _amounts(statement: str, *, ttl: int) -> Any:
+    """What a connection's ``query`` gives: amounts as Snowflake's decimals."""
+    amounts = [Decimal("120.00"), Decimal("80.00")]
+    return import_module("pandas").DataFrame({"REGION": ["North", "South"], "AMOUNT": amounts})
+
+
+def _connection(name: str) -> SimpleNamespace:
+    return SimpleNamespace(session=FakeSession, query=_amounts)
 
 
 def _app(name: str, state: str, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -97,6 +109,7 @@ def warehouse(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     monkeypatch.setitem(sys.modules, "snowflake.snowpark.context", context)
     monkeypatch.setitem(sys.modules, "_snowflake", native)
+    monkeypatch.setattr(import_module("streamlit"), "connection", _connection)
     return native
 
 
@@ -122,7 +135,7 @@ def container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Simpl
     token.write_text("t0ken")
     exists = os.path.exists
     monkeypatch.setattr(os.path, "exists", lambda p: p == "/snowflake/session/token" or exists(p))
-    monkeypatch.setattr(streamlit, "connection", lambda name: SimpleNamespace(session=FakeSession))
+    monkeypatch.setattr(streamlit, "connection", _connection)
     monkeypatch.setitem(sys.modules, "_snowflake", None)
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         monkeypatch.setenv("SNOWFLAKE_HOST", "127.0.0.1")
@@ -146,18 +159,19 @@ def _asked(app: Any) -> Any:
 
 def test_chat_on_a_warehouse(monkeypatch: pytest.MonkeyPatch, warehouse: ModuleType) -> None:
     app = _asked(_app("analyst_chat", "before", monkeypatch))
-    assert [m.value for m in app.markdown] == ["How much?", "Sales of the north."]
+    assert [m.value for m in app.markdown] == SHOWN
     assert app.dataframe[0].value["SALES"].tolist() == [7]
 
 
 def test_chat_in_a_container(monkeypatch: pytest.MonkeyPatch, container: SimpleNamespace) -> None:
     app = _asked(_app("analyst_chat", "after", monkeypatch))
-    assert [m.value for m in app.markdown] == ["How much?", "Sales of the north."]
+    assert [m.value for m in app.markdown] == SHOWN
     assert app.dataframe[0].value["SALES"].tolist() == [7]
-    [(path, headers, body)] = container.asked
+    _, (path, headers, body) = container.asked
     assert path == "/api/v2/cortex/analyst/message"
     assert headers["authorization"] == "Bearer t0ken"
-    assert body["messages"][0]["content"][0]["text"] == "How much?"
+    assert [m["role"] for m in body["messages"]] == ["user", "analyst", "user"]
+    assert body["messages"][-1]["content"][0]["text"] == "How much?"
 
 
 def test_chat_shows_an_error_status(

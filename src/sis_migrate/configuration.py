@@ -13,7 +13,11 @@ from typing import Any
 from sis_migrate.model import Settings
 
 _TABLE = "sis-migrate"
-_DEPENDENCY_FILES = ("pyproject", "requirements")
+_DEPENDENCY_FILES = ("pyproject", "requirements", "none")
+OLDEST_STREAMLIT = "1.50"
+"""The oldest that runs in a container: "Runtime environments for Streamlit apps",
+https://docs.snowflake.com/en/developer-guide/streamlit/app-development/runtime-environments."""
+_PROJECT = re.compile(r"(?:[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?(?:\[[\w.,-]+\])?)?")
 SESSION_FORMS = ("auto", "documented", "accessor", "viewer")
 
 
@@ -51,6 +55,7 @@ class Configuration:
     project_file: bool = False
     session: str = "auto"
     package_map: Mapping[str, str] = field(default_factory=dict)
+    map_address: str = ""
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -114,6 +119,7 @@ def settings(
         ),
         session=session or file.session,
         package_map={**file.package_map, **(package_map or {})},
+        map_address=file.map_address,
         per_file_ignores=file.per_file_ignores,
     )
 
@@ -201,6 +207,30 @@ def _dependency_file(value: object) -> str:
     return str(value)
 
 
+def streamlit_version(value: object) -> str:
+    """A Streamlit to aim at, as a version (1.58, 1.58.0) or a specifier (>=1.58,<1.60).
+
+    ValueError says what is the matter, also where no container runs any release that it admits.
+    """
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import Version
+
+    text = _string(value)
+    if re.fullmatch(r"\d+\.\d+(\.\d+)?", text):
+        runs = Version(text) >= Version(OLDEST_STREAMLIT)
+    else:
+        try:
+            admitted = SpecifierSet(text)
+        except InvalidSpecifier:
+            raise ValueError(f"a version such as 1.55, not {text!r}") from None
+        oldest = int(OLDEST_STREAMLIT.partition(".")[2])
+        later = (f"1.{minor}.{patch}" for minor in range(oldest, 200) for patch in range(5))
+        runs = any(map(admitted.contains, later)) or admitted.contains("2.0")
+    if not runs:
+        raise ValueError(f"{OLDEST_STREAMLIT} or later, not {text}: containers run no older one")
+    return text
+
+
 def _session(value: object) -> str:
     if value not in SESSION_FORMS:
         raise ValueError(" or ".join(map(repr, SESSION_FORMS)) + f", not {value!r}")
@@ -210,7 +240,28 @@ def _session(value: object) -> str:
 def _names(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise ValueError("a table of strings")
+    for name, project in value.items():
+        if not _PROJECT.fullmatch(project):
+            raise ValueError(
+                f'a table of project names without versions ("": leave out), not {name} = {project!r}'
+            )
     return value
+
+
+def https_address(value: object) -> str:
+    """An address that begins with https:// and has no password in it; ValueError says so."""
+    from urllib.parse import urlsplit
+
+    text = _string(value)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if "@" in parts.netloc:
+        raise ValueError("an address without a user and a password")
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError(f"an address that begins with https://, not {text!r}")
+    return text
 
 
 def _ignores(value: object) -> dict[str, tuple[str, ...]]:
@@ -265,10 +316,11 @@ _KEYS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "exclude": ("exclude", _strings),
     "unsafe": ("unsafe", _flag),
     "dependency-file": ("dependency_file", _dependency_file),
-    "streamlit": ("streamlit", _string),
+    "streamlit": ("streamlit", streamlit_version),
     "remove-environment": ("remove_environment", _flag),
     "session": ("session", _session),
     "map": ("package_map", _names),
+    "map-address": ("map_address", https_address),
     "per-file-ignores": ("per_file_ignores", _ignores),
     **{name.replace("_", "-"): (name, check) for name, check in SWITCH.items()},
     "project-file": ("project_file", _flag),

@@ -7,6 +7,7 @@ folder), which ignores itself for git::
     .sis-migrate/runs/20250131T120000.000000Z-1f2e3d4c/record.json
     .sis-migrate/runs/20250131T120000.000000Z-1f2e3d4c/before/0
 
+What ``migrate verify`` found out lies beside them (:mod:`sis_migrate.verified`).
 Every run is kept until somebody deletes the folder. A run without ``record.json`` was stopped
 before it touched a file, and is passed over.
 """
@@ -94,6 +95,21 @@ def digest(data: bytes | None) -> str | None:
     return None if data is None else hashlib.sha256(data).hexdigest()
 
 
+def own_folder(root: Path) -> Path:
+    """The folder for what is remembered of ``root``, made where it is not there; OSError."""
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        write_synced(ignore, b"*\n")
+    return folder
+
+
+def nearest(folder: Path) -> Path | None:
+    """The nearest folder, this one or above it, of which something is remembered."""
+    return next((p for p in (folder, *folder.parents) if (p / FOLDER).is_dir()), None)
+
+
 def begin(
     root: Path,
     record: Mapping[str, object],
@@ -105,10 +121,8 @@ def begin(
     now = datetime.now(UTC)
     runs = root / FOLDER / "runs"
     folder = runs / f"{now:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}"
+    own_folder(root)
     (folder / "before").mkdir(parents=True)
-    ignore = root / FOLDER / ".gitignore"
-    if not ignore.exists():
-        write_synced(ignore, b"*\n")
     for number, content in enumerate(contents):
         if content is not None:
             write_synced(folder / "before" / str(number), content)

@@ -268,7 +268,8 @@ class Settings:
     exclude: tuple[str, ...] = ()
     unsafe: bool = False
     dependency_file: str = ""
-    """``pyproject``, ``requirements`` or "" (decide from what the app has)."""
+    """``pyproject``, ``requirements``, ``none`` (where the container has all that the app needs) or
+    "" (decide from what the app has)."""
     streamlit: str = ""
     """The target Streamlit (``--streamlit``), "" for the tool's own range."""
     remove_environment: bool = False
@@ -295,4 +296,6 @@ class Settings:
     grants: str = ""
     """A file with the result of SHOW GRANTS ON STREAMLIT as JSON, "" for none."""
     package_map: Mapping[str, str] = field(default_factory=dict)
+    map_address: str = ""
+    """Where ``migrate map update`` fetches a larger map of names from, "" for nowhere."""
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sis_migrate.apps import import_roots
+from sis_migrate.deployed import Deployed, deployed
 from sis_migrate.documents.conda import EnvironmentFileError, parse_environment
 from sis_migrate.documents.specifier import translate
-from sis_migrate.model import App, AppMigration, FileChange
+from sis_migrate.model import App, AppMigration
 from sis_migrate.textfile import TextError, decode
 from sis_migrate.verify.environments import BASE
 from sis_migrate.verify.run import Subject
@@ -24,6 +25,7 @@ WAREHOUSE_STREAMLIT = "==1.52.2"
 Source: "Runtime environments for Streamlit apps",
 https://docs.snowflake.com/en/developer-guide/streamlit/app-development/runtime-environments
 """
+Attempts = tuple[tuple[str, ...] | Path, ...]
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -41,58 +43,69 @@ def subjects(migration: AppMigration, *, before: bool = True) -> tuple[Subject, 
         raise NotVerifiableError(
             "its entry point is not known: name it as main_file in snowflake.yml"
         )
-    migrated = requirements(app, {change.path: change for change in migration.changes}) or BASE
-    kinds: list[tuple[Kind, tuple[tuple[str, ...], ...]]] = [(Kind.MIGRATED, (migrated,))]
+    original, migrated = deployed(app), deployed(app, migration.changes)
+    script = app.entry_point.relative_to(app.root)
+    wanted: list[tuple[Kind, Deployed, Attempts]] = []
     if before:
-        kinds = [
-            (Kind.WAREHOUSE, _as_on_warehouse(app, migrated)),
-            (Kind.CONTAINER, (requirements(app, {}) or BASE,)),
-            *kinds,
+        lines = requirements(script, migrated)
+        wanted += [
+            (Kind.WAREHOUSE, original, _as_on_warehouse(app, lines or BASE)),
+            (Kind.CONTAINER, original, (_asked_for(script, original),)),
         ]
-    roots = import_roots(app, Workspace())
+    wanted.append((Kind.MIGRATED, migrated, (_asked_for(script, migrated),)))
+    roots = [p for p in import_roots(app, Workspace()) if p.is_relative_to(app.root)]
     return tuple(
         Subject(
             kind,
             app.root,
-            app.entry_point.relative_to(app.root),
-            tuple(p.relative_to(app.root) for p in app.scripts if p.is_relative_to(app.root)),
-            tuple(p.relative_to(app.root) for p in roots if p.is_relative_to(app.root)),
+            script,
+            tuple(map(Path, files.names_of(app.scripts))),
+            tuple(path.relative_to(app.root) for path in roots),
             attempts,
-            migration.changes if kind is Kind.MIGRATED else (),
+            files,
         )
-        for kind, attempts in kinds
+        for kind, files, attempts in wanted
     )
 
 
-def requirements(app: App, changes: Mapping[Path, FileChange]) -> tuple[str, ...]:
+def requirements(script: Path, files: Deployed) -> tuple[str, ...]:
     """The lines of the dependency file that the container reads; empty where there is none.
 
     Options (``-r``, ``--index-url``) and comments are left out.
     """
-    for folder in _folders(app):
-        text = _text(folder / "requirements.txt", changes)
-        if text is not None:
-            return tuple(_absolute(line, folder) for line in _lines(text))
-        text = _text(folder / "pyproject.toml", changes)
-        if text is not None:
-            return tuple(_absolute(line, folder) for line in _listed(text))
-    return ()
+    name = _dependency_file(script, files)
+    text = _text(name, files) if name else ""
+    lines = _lines(text) if name.endswith(".txt") else _listed(text)
+    return tuple(_absolute(line, files.files[name].parent) for line in lines)
 
 
-def _folders(app: App) -> Iterator[Path]:
-    folder = app.entry_point.parent if app.entry_point else app.root
-    yield folder
-    while folder != app.root and folder.is_relative_to(app.root):
-        folder = folder.parent
-        yield folder
+def _asked_for(script: Path, files: Deployed) -> Path | tuple[str, ...]:
+    """The dependency file that the container reads; what it has without one that lists anything."""
+    name = _dependency_file(script, files)
+    text = _text(name, files) if name else ""
+    if name.endswith(".txt"):
+        lists = any(line.strip() and not line.strip().startswith("#") for line in text.splitlines())
+    else:
+        project = _project(text)
+        lists = bool(project.get("dependencies") or "dependencies" in project.get("dynamic", ()))
+    return Path(name) if lists else BASE
 
 
-def _text(path: Path, changes: Mapping[Path, FileChange]) -> str | None:
+def _dependency_file(script: Path, files: Deployed) -> str:
+    """Beside the script first, then above it; in one folder requirements.txt first; "" for none."""
+    for folder in script.parents:
+        for name in ("requirements.txt", "pyproject.toml"):
+            path = (folder / name).as_posix()
+            if path in files.files:
+                return path
+    return ""
+
+
+def _text(name: str, files: Deployed) -> str:
     try:
-        data = changes[path].after if path in changes else path.read_bytes()
-        return None if data is None else decode(data).text
+        return decode(files.read(name)).text
     except (OSError, TextError):
-        return None
+        return ""
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -112,12 +125,16 @@ def _absolute(line: str, folder: Path) -> str:
 
 
 def _listed(text: str) -> tuple[str, ...]:
+    listed = _project(text).get("dependencies", [])
+    return tuple(str(line) for line in listed) if isinstance(listed, list) else ()
+
+
+def _project(text: str) -> dict[str, Any]:
     try:
         project: Any = tomllib.loads(text).get("project", {})
     except tomllib.TOMLDecodeError:
-        return ()
-    listed = project.get("dependencies", []) if isinstance(project, dict) else []
-    return tuple(str(line) for line in listed) if isinstance(listed, list) else ()
+        return {}
+    return project if isinstance(project, dict) else {}
 
 
 def _as_on_warehouse(app: App, migrated: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

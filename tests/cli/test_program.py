@@ -41,7 +41,14 @@ def loaded(done: subprocess.CompletedProcess[bytes]) -> set[str]:
 def test_the_version_needs_none_of_the_heavy_packages(tmp_path: Path) -> None:
     done = run(tmp_path, "--version")
     assert (done.returncode, done.stdout.split()[0]) == (0, b"migrate")
-    assert loaded(done).isdisjoint(_HEAVY)
+    assert loaded(done).isdisjoint({*_HEAVY, "sis_codemods"})
+
+
+def test_the_help_names_the_commands_of_packages_without_their_work(tmp_path: Path) -> None:
+    done = run(tmp_path, "--help")
+    assert done.returncode == 0
+    assert b"\n  map " in done.stdout
+    assert loaded(done).isdisjoint({*_HEAVY, "packaging", "ssl"})
 
 
 @pytest.mark.parametrize(

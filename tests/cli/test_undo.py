@@ -20,6 +20,13 @@ def test_from_a_folder_below(migrate: Command) -> None:
     assert migrate.read("a__app_py") == OLD
 
 
+def test_a_folder_where_only_a_verification_is_remembered_is_passed_over(migrate: Command) -> None:
+    migrate.write(a__app_py=OLD)
+    migrate("apply")
+    (migrate.folder / "a" / ".sis-migrate" / "verified").mkdir(parents=True)
+    assert migrate("undo", migrate.folder / "a").code == 0
+
+
 def test_a_file_that_has_changed_since_is_refused(migrate: Command) -> None:
     migrate.write(app_py=OLD)
     migrate("apply")

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from report.html_tree import tree
 from sis_migrate.cli import verify as command
 from sis_migrate.cli.choices import Choices
 from sis_migrate.cli.failure import UsageError
+from sis_migrate.cli.options import VerifyFormat
 from sis_migrate.model import Settings
 from sis_migrate.verify.run import Choices as RunChoices
 from sis_migrate.verify.run import Subject
@@ -96,10 +99,10 @@ def app(tmp_path: Path) -> Path:
     return root
 
 
-def run(app: Path, cwd: Path, *, as_json: bool = False) -> int:
+def run(app: Path, cwd: Path, *, form: VerifyFormat = VerifyFormat.TEXT) -> int:
     choices = Choices((app,), Settings(), (), cwd)
     return command.verify(
-        choices, options(), before=True, cache=cwd / "cache", as_json=as_json, verbose=False
+        choices, options(), before=True, cache=cwd / "cache", form=form, verbose=False
     )
 
 
@@ -135,9 +138,18 @@ def test_the_exit_code_is_the_verdict(
 def test_json_has_every_run(
     app: Path, tmp_path: Path, verdict: Verdict, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(app, tmp_path, as_json=True)
+    run(app, tmp_path, form=VerifyFormat.JSON)
     (found,) = json.loads(capsys.readouterr().out)["verified"]
     assert [r["kind"] for r in found["runs"]] == [kind.name.lower() for kind in Kind]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
+def test_the_page_has_the_results_just_got(
+    app: Path, tmp_path: Path, verdict: Verdict, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert run(app, tmp_path, form=VerifyFormat.HTML) == 0
+    shown = tree(capsysbinary.readouterr().out.decode()).section("Verified")
+    assert [cell.text for cell in shown.all("td")] == ["passed a line"] * len(Kind)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
@@ -172,3 +184,54 @@ def test_a_folder_without_an_app_cannot_be_verified(
         run(tmp_path, tmp_path)
     assert ended.value.code == 2
     assert "there is no Streamlit-in-Snowflake app here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
+def test_the_result_is_kept_for_status(app: Path, tmp_path: Path, verdict: Verdict) -> None:
+    run(app, tmp_path)
+    (kept,) = app.rglob(".sis-migrate/verified/*.json")
+    assert json.loads(kept.read_text())["result"]["passed"] is True
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
+def test_a_result_that_cannot_be_kept_is_reported_all_the_same(
+    app: Path, tmp_path: Path, verdict: Verdict, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (app / ".sis-migrate").write_text("in the way")
+    assert run(app, tmp_path) == 0
+    told = capsys.readouterr()
+    assert told.out.count(verdict) == 3
+    assert told.err.startswith("the result is not kept for `migrate status`: ")
+    assert told.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
+def test_progress_counts_several_apps_on_a_terminal(
+    app: Path,
+    tmp_path: Path,
+    verdict: Verdict,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copytree(app, tmp_path / "other")
+    heads: list[str] = []
+
+    def line(head: str) -> Silent:
+        heads.append(head)
+        return Silent()
+
+    monkeypatch.setattr(command, "_Line", line)
+    choices = Choices((tmp_path,), Settings(), (), tmp_path)
+    command.verify(
+        choices, options(), before=True, cache=tmp_path / "cache", form=VerifyFormat.JSON,
+        verbose=False,
+    )  # fmt: skip
+    assert heads == ["1 of 2, app: ", "2 of 2, other: "]
+    assert capsys.readouterr().err == ""
+
+
+class Silent:
+    """Stands in for a line on a terminal."""
+
+    def clear(self) -> None:
+        """Nothing is there."""

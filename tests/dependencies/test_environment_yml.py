@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dependency_case import convert, packages
+from dependency_case import ENTRY, convert, packages
 from sis_migrate.model import Item, Runtime, Settings, Span, Status
 
 ENVIRONMENT = """\
@@ -277,6 +277,31 @@ def test_names_the_packages_that_nothing_imports() -> None:
 def test_says_what_there_is_to_know_about_a_package() -> None:
     finding = convert({"environment.yml": environment("fpdf=1.7.2")}).about("fpdf2")
     assert finding.status is Status.REVIEW
+
+
+def test_says_that_a_module_has_another_name_today() -> None:
+    script = """\
+        import pandas_profiling
+        try:
+            import ruamel_yaml
+        except ImportError:
+            pass
+        """
+    outcome = convert({"environment.yml": environment("pandas-profiling"), ENTRY: script})
+    assert packages(outcome)[1:] == ["ydata-profiling"]
+    found = outcome.about("calls ydata_profiling today")
+    assert (found.status, found.span and found.span.line) == (Status.MANUAL, 1)
+    assert "ruamel" not in " ".join(f.message for f in outcome.findings)
+
+
+def test_the_user_may_say_what_a_private_channel_has() -> None:
+    text = environment("acme::tools=1.2.3", "acme::more")
+    mine = Settings(package_map={"tools": "acme-tools"})
+    outcome = convert({"environment.yml": text}, settings=mine)
+    assert packages(outcome)[1:] == [
+        "acme-tools==1.2.3",
+        "# acme::more: this tool does not know the name",
+    ]
 
 
 def test_says_that_a_channel_is_private() -> None:

@@ -7,11 +7,12 @@ import pytest
 from packaging.requirements import Requirement
 
 from sis_codemods.dependencies import names
-from sis_codemods.dependencies.names import Kind, canonical, lookup, packages_of
+from sis_codemods.dependencies.names import Kind, canonical, lookup, moved_to, packages_of
 
 TABLES = Path(names.__file__).parent
 ROWS = tomllib.loads((TABLES / "names.toml").read_text("utf-8"))["packages"]
-MODULES = tomllib.loads((TABLES / "imports.toml").read_text("utf-8"))["modules"]
+IMPORTS = tomllib.loads((TABLES / "imports.toml").read_text("utf-8"))
+MODULES = IMPORTS["modules"]
 
 BECOMES = [
     pytest.param("pandas", Kind.SAME, "pandas", id="the same name"),
@@ -79,6 +80,14 @@ def test_guesses_no_module(module: str) -> None:
 @pytest.mark.parametrize("module", ["_snowflake", "google.unheard_of", "snowflake"])
 def test_knows_modules_that_no_project_is_added_for(module: str) -> None:
     assert packages_of(module) == ()
+
+
+def test_every_module_that_moved_is_one_that_no_package_is_added_for() -> None:
+    for old in IMPORTS["moved"]:
+        assert packages_of(old) == ()
+        assert packages_of(moved_to(old))
+    assert moved_to("fbprophet.diagnostics") == "prophet.diagnostics"
+    assert moved_to("pandas") == ""
 
 
 def test_the_table_is_consistent() -> None:

@@ -91,7 +91,7 @@ def test_adds_a_wheel_to_requirements_that_are_there() -> None:
 
 
 def test_adds_no_wheel_to_a_pyproject_that_is_there() -> None:
-    project = '[project]\nname = "a"\ndependencies = ["streamlit", "pandas"]\n'
+    project = '[project]\nname = "a"\ndependencies = ["streamlit==1.60.0", "pandas"]\n'
     outcome = convert({**WHEELS, "pyproject.toml": project})
     assert outcome.files["pyproject.toml"] == project
 

@@ -14,7 +14,7 @@ name = "sales"
 version = "1.0"
 requires-python = ">=3.11"
 dependencies = [
-    "streamlit>=1.50",  # from the docs
+    "streamlit==1.60.0",  # from the docs
     "pandas",
 ]
 
@@ -79,7 +79,7 @@ def test_raises_a_streamlit_that_no_container_runs() -> None:
 
 
 def test_raises_a_streamlit_in_a_pyproject() -> None:
-    project = PROJECT.replace("streamlit>=1.50", "streamlit[snowflake]==1.35.0")
+    project = PROJECT.replace("streamlit==1.60.0", "streamlit[snowflake]==1.35.0")
     outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
     assert '"streamlit[snowflake]>=1.55,<1.68",  # from the docs' in outcome.files["pyproject.toml"]
 
@@ -93,7 +93,9 @@ def test_a_project_without_a_list_gets_one() -> None:
 
 COVERED = [
     pytest.param("opencv", "opencv-python==4.9", id="another project with the same module"),
-    pytest.param("snowflake-snowpark-python", "streamlit[snowflake]", id="an extra of Streamlit"),
+    pytest.param(
+        "snowflake-snowpark-python", "streamlit[snowflake]==1.60.0", id="an extra of Streamlit"
+    ),
     pytest.param("PyYAML", "pyyaml", id="another spelling"),
     pytest.param("pandas", "-r more.txt", id="a file that is included"),
 ]
@@ -103,28 +105,28 @@ COVERED = [
 def test_does_not_add_what_is_there_in_another_form(spec: str, line: str) -> None:
     files = {
         "environment.yml": f"dependencies: [{spec}]\n",
-        "requirements.txt": f"streamlit\n{line}\n",
+        "requirements.txt": f"streamlit==1.60.0\n{line}\n",
         "more.txt": "pandas\n-r requirements.txt\n-r missing.txt\n",
     }
     outcome = convert(files)
-    assert outcome.files["requirements.txt"] == f"streamlit\n{line}\n"
+    assert outcome.files["requirements.txt"] == f"streamlit==1.60.0\n{line}\n"
     assert outcome.findings == ()
 
 
 def test_a_container_apps_own_file_knows_better_than_the_old_one() -> None:
     files = {
         "environment.yml": ENVIRONMENT,
-        "requirements.txt": "streamlit\n",
+        "requirements.txt": "streamlit==1.60.0\n",
         "streamlit_app.py": "import streamlit\nimport pandas\nimport faker\n",
     }
     outcome = convert(files, runtime=Runtime.CONTAINER)
-    assert outcome.files["requirements.txt"] == "streamlit\npandas==2.2.3\nfaker\n"
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\npandas==2.2.3\nfaker\n"
 
 
 def test_reports_what_stays_open_in_a_complete_file() -> None:
     files = {
         "environment.yml": "dependencies: [acme, beta]\n",
-        "requirements.txt": "streamlit\nbeta\n",
+        "requirements.txt": "streamlit==1.60.0\nbeta\n",
     }
     outcome = convert(files)
     assert outcome.about("'acme' is not converted").status is Status.MANUAL
@@ -134,7 +136,7 @@ def test_reports_what_stays_open_in_a_complete_file() -> None:
 
 def test_a_module_of_a_project_in_the_file_is_known() -> None:
     files = {
-        "requirements.txt": "streamlit\nstreamlit_keplergl\n",
+        "requirements.txt": "streamlit==1.60.0\nstreamlit_keplergl\n",
         "streamlit_app.py": "import streamlit, streamlit_keplergl, acme\n",
     }
     outcome = convert(files)
@@ -199,29 +201,29 @@ def test_completes_another_packages_metadata_when_asked() -> None:
 BOTH = {
     "environment.yml": ENVIRONMENT,
     "pyproject.toml": PROJECT,
-    "requirements.txt": "streamlit\n",
+    "requirements.txt": "streamlit==1.60.0\n",
 }
 
 
 def test_writes_nothing_where_both_files_are() -> None:
     outcome = convert(BOTH)
     assert outcome.files["pyproject.toml"] == PROJECT
-    assert outcome.files["requirements.txt"] == "streamlit\n"
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\n"
     assert outcome.about("No dependency file is written").status is Status.MANUAL
 
 
 def test_completes_the_file_that_is_chosen() -> None:
     outcome = convert(BOTH, settings=REQUIREMENTS)
     assert outcome.files["pyproject.toml"] == PROJECT
-    assert outcome.files["requirements.txt"] == "streamlit\npandas==2.2.3\nplotly\n"
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\npandas==2.2.3\nplotly\n"
     outcome = convert(BOTH, settings=PYPROJECT)
     assert '"plotly"' in outcome.files["pyproject.toml"]
-    assert outcome.files["requirements.txt"] == "streamlit\n"
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\n"
     assert outcome.about("reads it and not pyproject.toml").status is Status.MANUAL
 
 
 def test_a_chosen_pyproject_is_written_beside_requirements() -> None:
-    files = {"environment.yml": ENVIRONMENT, "requirements.txt": "streamlit\n"}
+    files = {"environment.yml": ENVIRONMENT, "requirements.txt": "streamlit==1.60.0\n"}
     outcome = convert(files, settings=PYPROJECT)
     assert packages(outcome)[1:] == ["pandas==2.2.3", "plotly"]
     files["pyproject.toml"] = "[tool.ruff]\n"
@@ -264,11 +266,11 @@ def test_a_file_beside_the_entry_point_comes_first() -> None:
     files = {
         "environment.yml": ENVIRONMENT,
         "pyproject.toml": PROJECT,
-        "src/requirements.txt": "streamlit\n",
+        "src/requirements.txt": "streamlit==1.60.0\n",
         "src/app.py": "import streamlit\n",
     }
     outcome = convert(files, entry="src/app.py")
-    assert outcome.files["src/requirements.txt"] == "streamlit\npandas==2.2.3\nplotly\n"
+    assert outcome.files["src/requirements.txt"] == "streamlit==1.60.0\npandas==2.2.3\nplotly\n"
     assert outcome.files["pyproject.toml"] == PROJECT
 
 

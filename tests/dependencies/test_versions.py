@@ -20,7 +20,8 @@ CHOSEN = [
     pytest.param("<1.50", ">=1.55,<1.68", "1.50", id="an end that is too old"),
     pytest.param("==1.60.0", "==1.60.0", "", id="a pin in the range"),
     pytest.param("==1.56.*", "==1.56.*", "", id="a prefix in the range"),
-    pytest.param("~=1.56", "~=1.56", "", id="compatible releases in the range"),
+    pytest.param("~=1.56", ">=1.56,<1.68", "", id="compatible releases without an end in sight"),
+    pytest.param("~=1.56.0", "~=1.56.0", "", id="compatible releases in the range"),
     pytest.param(">=1.40", ">=1.55,<1.68", "", id="a beginning below the range"),
     pytest.param(">=1.56", ">=1.56,<1.68", "", id="a beginning in the range"),
     pytest.param(">1.56,<1.60", ">1.56,<1.60", "", id="a narrower range"),
@@ -148,3 +149,14 @@ def test_knows_the_containers_python() -> None:
     assert admits_python(">=3.8")
     assert not admits_python("==3.8.*")
     assert not admits_python("three")
+
+
+def test_an_old_release_gets_the_setuptools_that_it_imports() -> None:
+    assert [g.package for g in guards({"umap-learn": "==0.5.3"})] == ["setuptools"]
+    assert guards({"umap-learn": "==0.5.7"}) == ()
+    (guard,) = guards_for({"umap-learn": "0.5.3", "jira": "3.1"})
+    assert (guard.package, guard.specifier) == ("setuptools", "<82")
+    assert guards_for({"umap-learn": "0.5.3", "setuptools": "80.9.0"}) == ()
+    assert [g.package for g in guards_for({"jira": "3.1", "setuptools": "84.2.1"})] == [
+        "setuptools"
+    ]

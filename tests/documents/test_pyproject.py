@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from sis_migrate.documents.pyproject import Owner, add_dependencies, read_pyproject
+from sis_migrate.documents.pyproject import Owner, add_dependencies, for_uv, read_pyproject
 
 OWNERS = [
     pytest.param('[project]\nname = "a"\n', Owner.APP, "", id="a project"),
@@ -79,3 +80,46 @@ def test_exchanges_a_line_and_nothing_else() -> None:
 
 def test_changes_nothing_without_cause() -> None:
     assert add_dependencies('[project]\ndependencies = ["a"]\n', [], {}) is None
+
+
+UV = """\
+[project]
+name = "a"
+requires-python = ">=3.12"
+dependencies = ["b"]
+optional-dependencies = { x = ["c"], y = 1 }
+[dependency-groups]
+dev = ["pytest"]
+lint = ["ruff"]
+[build-system]
+requires = ["hatchling"]
+[tool.uv]
+constraint-dependencies = ["d<2"]
+override-dependencies = ["e==1"]
+find-links = ["wheels", "https://host/wheels"]
+workspace = { members = ["x"] }
+sources = { f = { path = "f.whl" }, g = { git = "https://host/g" }, h = [{ url = "x" }] }
+"""
+
+
+def test_reads_what_uv_is_told() -> None:
+    project = read_pyproject(UV)
+    assert project.groups == ("dev",)
+    assert [line.requirement for line in project.constraints] == ["d<2", "e==1"]
+    assert project.sources == {"f": "path", "g": "git", "h": ""}
+    assert read_pyproject(
+        "[tool.uv]\ndefault-groups = 'all'\n[dependency-groups]\na=[]"
+    ).groups == ("a",)
+
+
+def test_asks_uv_with_its_settings_and_other_lines(tmp_path: Path) -> None:
+    asked = tomllib.loads(for_uv(UV, ["z>=1"], tmp_path))
+    assert asked["project"]["dependencies"] == ["z>=1"]
+    assert set(asked["project"]) == {"name", "version", "dependencies"}
+    assert set(asked) == {"project", "tool"}
+    settings = asked["tool"]["uv"]
+    assert "workspace" not in settings
+    assert settings["find-links"] == [str(tmp_path / "wheels"), "https://host/wheels"]
+    assert settings["sources"]["f"] == {"path": str(tmp_path / "f.whl")}
+    assert settings["sources"]["g"] == {"git": "https://host/g"}
+    assert tomllib.loads(for_uv("", [], tmp_path))["tool"]["uv"] == {}

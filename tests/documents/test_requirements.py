@@ -53,3 +53,46 @@ def test_gives_places() -> None:
 def test_never_fails(text: str) -> None:
     for line in parse_requirements(text).lines:
         assert text[line.start : line.end] == line.raw[line.column :][: line.end - line.start]
+
+
+AS_INSTALLERS_READ = [
+    pytest.param("pandas [x, y] >= 2 # c", "pandas[x,y]>=2", id="blanks and a comment"),
+    pytest.param('a==1;python_version<"4"  # c', 'a==1 ; python_version<"4"', id="a marker"),
+    pytest.param("a==1 ; x --hash=sha256:0 \\", "a==1 ; x", id="a marker and a hash"),
+    pytest.param("a @ https://h/a.whl  # c", "a @ https://h/a.whl", id="an address"),
+    pytest.param("./w/a-1-x.whl --hash=sha256:0", "./w/a-1-x.whl", id="a wheel"),
+]
+
+
+@pytest.mark.parametrize(("text", "requirement"), AS_INSTALLERS_READ)
+def test_gives_a_line_as_installers_read_it(text: str, requirement: str) -> None:
+    (line,) = parse_requirements(text).lines
+    assert line.requirement == requirement
+    assert line.direct is ("a @" in text or ".whl" in text)
+
+
+def test_gives_options_and_constraints() -> None:
+    found = parse_requirements(
+        "-c limits.txt\n--pre # c\n-e .\ngit+https://h/x\ngit+https://h/x#egg=foo\n./x-1.whl\n-r a\n"
+    )
+    assert found.constraints == ("limits.txt",)
+    assert [(option.text, option.number) for option in found.options] == [
+        ("-c limits.txt", 1),
+        ("--pre", 2),
+        ("-e .", 3),
+        ("git+https://h/x", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hashed"),
+    [
+        ("a==1 --hash=sha256:0\n", True),
+        ("a==1 \\\n    --hash=sha256:0\n", True),
+        ("--require-hashes\n", True),
+        ("a==1 # --hash=sha256:0\n", False),
+        ("--hashes\n", False),
+    ],
+)
+def test_knows_hashes(text: str, hashed: bool) -> None:
+    assert parse_requirements(text).hashed is hashed

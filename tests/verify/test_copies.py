@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sis_migrate.model import FileChange
+from sis_migrate.deployed import Deployed, whole
 from sis_migrate.verify import copies
 
 
@@ -22,36 +22,30 @@ def app(tmp_path: Path) -> Path:
     return root
 
 
+def names(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
 def test_a_copy_has_the_changes_and_the_app_has_not(app: Path, tmp_path: Path) -> None:
-    changes = [
-        FileChange(app / "app.py", b"before", b"after"),
-        FileChange(app / "new" / "added.py", None, b"new"),
-        FileChange(app / "old.py", b"old", None),
-        FileChange(tmp_path / "deploy.sql", b"a", b"b"),
-    ]
-    copies.copy(app, tmp_path / "copy", changes)
-    found = {
-        path.relative_to(tmp_path / "copy").as_posix(): path.read_text()
-        for path in (tmp_path / "copy").rglob("*")
-        if path.is_file()
-    }
-    assert found == {"app.py": "after", "new/added.py": "new"}
+    planned = {app / "app.py": b"after", app / "new" / "added.py": b"new", app / "old.py": None}
+    copies.copy(whole(app, planned), tmp_path / "copy")
+    assert names(tmp_path / "copy") == {"app.py", "new/added.py"}
+    assert (tmp_path / "copy" / "app.py").read_text() == "after"
     assert (app / "app.py").read_text() == "before"
-    assert not (tmp_path / "deploy.sql").exists()
 
 
-def test_a_link_that_leads_nowhere_is_left_behind(app: Path, tmp_path: Path) -> None:
-    (app / "broken").symlink_to("nowhere")
-    copies.copy(app, tmp_path / "copy")
-    assert not (tmp_path / "copy" / "broken").is_symlink()
+def test_a_copy_has_the_names_that_files_have_in_snowflake(app: Path, tmp_path: Path) -> None:
+    copies.copy(Deployed({"pages/b.py": app / "app.py"}, {}), tmp_path / "copy")
+    assert names(tmp_path / "copy") == {"pages/b.py"}
 
 
-def test_very_large_files_are_left_behind(
-    app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(copies, "MAX_FILE_MB", 0.000004)
-    copies.copy(app, tmp_path / "copy")
-    assert [p.name for p in (tmp_path / "copy").iterdir() if p.is_file()] == ["old.py"]
+def test_secrets_are_lent_where_they_are_not_deployed(app: Path, tmp_path: Path) -> None:
+    copies.copy(Deployed({}, {}), tmp_path / "copy")
+    copies.lend_secrets(app, tmp_path / "copy")
+    assert names(tmp_path / "copy") == set()
+    (app / ".streamlit" / "secrets.toml").write_text("a = 1")
+    copies.lend_secrets(app, tmp_path / "copy")
+    assert names(tmp_path / "copy") == {".streamlit/secrets.toml"}
 
 
 @pytest.mark.parametrize(

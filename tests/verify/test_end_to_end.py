@@ -17,11 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from sis_migrate.verify import environments as made
-from sis_migrate.verify.environments import EMULATOR, Environment, Environments
+from sis_migrate.verify.environments import Environment, Environments
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.run import Choices, Subject, verify
-from sis_migrate.verify.uv import UvError
 from sis_migrate.verify.verdicts import Kind, Stage, StageResult, Verdict
 
 pytestmark = [
@@ -38,17 +36,12 @@ Check = Callable[..., StageResult]
 
 
 @pytest.fixture(scope="module")
-def environments() -> Environments:
-    """Environments with what the apps need, or a skip with the reason why there are none."""
-    try:
-        found = Environments(made.default_cache())
-        for packages in (PACKAGES, EMULATOR):
-            result = found.make(packages)
-            if not isinstance(result, Environment):
-                pytest.skip(f"the packages cannot be had: {result.why}")
-    except UvError as error:
-        pytest.skip(str(error))
-    return found
+def environments(environments: Environments) -> Environments:
+    """Environments with what these apps need, or a skip with the reason why there are none."""
+    result = environments.make(PACKAGES)
+    if not isinstance(result, Environment):
+        pytest.skip(f"the packages cannot be had: {result.why}")
+    return environments
 
 
 @pytest.fixture
@@ -112,10 +105,14 @@ import streamlit as st
 token = open("/snowflake/session/token").read()
 host, port = os.environ["SNOWFLAKE_HOST"], os.environ["SNOWFLAKE_PORT"]
 path = "/api/v2/cortex/analyst/message"
-request = urllib.request.Request(f"http://{host}:{port}{path}", b"{}", method="POST")
+question = {"role": "user", "content": [{"type": "text", "text": "How much?"}]}
+body = json.dumps({"messages": [question], "semantic_view": "sales"}).encode()
+request = urllib.request.Request(f"http://{host}:{port}{path}", body, method="POST")
 request.add_header("Authorization", f"Bearer {token}")
 with urllib.request.urlopen(request) as response:
-    st.write(json.load(response)["message"]["role"])
+    text, query = json.load(response)["message"]["content"]
+session = st.connection("snowflake").session()
+st.write(text["text"], session.sql(query["statement"]).collect()[0]["ANSWER"])
 """
     result = check(Stage.VIEWER, code)
     assert result.verdict is Verdict.PASSED, result

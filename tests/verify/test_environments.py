@@ -25,7 +25,10 @@ class Uv:
         self.resolved.append(build)
         return self.answers.pop(0) if self.answers else Resolution(tuple(requirements))
 
-    def install(self, pins: Sequence[str], folder: Path, *, uv: str) -> Path:
+    def resolve_file(self, path: Path, *, uv: str, build: bool = False) -> Resolution:
+        return self.resolve(path.read_text().split(), uv=uv, build=build)
+
+    def install(self, found: Resolution, folder: Path, *, uv: str, beside: Path | None) -> Path:
         (folder / "bin").mkdir(parents=True)
         if self.fails:
             raise UvError("no space left")
@@ -39,6 +42,7 @@ def uv(monkeypatch: pytest.MonkeyPatch) -> Uv:
     made = Uv()
     monkeypatch.setattr("sis_migrate.verify.uv.find_uv", lambda: "uv")
     monkeypatch.setattr("sis_migrate.verify.uv.resolve", made.resolve)
+    monkeypatch.setattr("sis_migrate.verify.uv.resolve_file", made.resolve_file)
     monkeypatch.setattr("sis_migrate.verify.uv.install", made.install)
     return made
 
@@ -88,3 +92,40 @@ def test_the_reason_is_given_where_nothing_fits(tmp_path: Path, uv: Uv) -> None:
     cause = Cause(Why.NO_VERSION, ("a",), "there is no version of a==9")
     uv.answers = [Resolution(cause=cause)]
     assert Environments(tmp_path).make(["a==9"]) == cause
+
+
+def from_file(cache: Path, folder: Path) -> Environment:
+    made = Environments(cache).make(folder / "requirements.txt")
+    assert isinstance(made, Environment)
+    return made
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("./lib/a.whl", id="a path"),
+        pytest.param("a @ lib/a.whl", id="a name and a path"),
+        pytest.param("-e lib", id="a folder"),
+        pytest.param("{folder}/lib/a.whl", id="a whole path"),
+    ],
+)
+def test_files_among_the_packages_are_told_apart_by_their_content(
+    tmp_path: Path, uv: Uv, line: str
+) -> None:
+    for name, content in (("one", "a"), ("two", "b"), ("three", "a")):
+        folder = tmp_path / name
+        (folder / "lib").mkdir(parents=True)
+        (folder / "lib" / "a.whl").write_text(content)
+        uv.answers.append(Resolution((line.format(folder=folder),)))
+        (folder / "requirements.txt").touch()
+    one, two, three = (from_file(tmp_path / "c", tmp_path / n) for n in ("one", "two", "three"))
+    assert one.python != two.python
+    assert one.python == three.python
+    assert three.cached
+
+
+def test_packages_of_another_index_have_another_environment(tmp_path: Path, uv: Uv) -> None:
+    uv.answers = [Resolution(("a==1",), options=("--index-url https://packages.example.com",))]
+    assert make(tmp_path, "a==1").python != make(tmp_path, "a==1").python
+    stamps = [path.read_text() for path in tmp_path.rglob("packages.txt")]
+    assert stamps == ["a==1", "a==1"]

@@ -286,3 +286,57 @@ def test_a_table_made_up_before_gets_the_columns_of_a_later_query() -> None:
 )
 def test_what_has_no_effect_in_the_emulator_is_answered(statement: str, run: str) -> None:
     assert load(PROGRAMS / "emulator.py")._rewritten(statement) == run
+
+
+QUESTION = {"role": "user", "content": [{"type": "text", "text": "How much?"}]}
+
+
+def test_cortex_analyst_answers_with_a_text_and_a_statement() -> None:
+    rest = load(SITE / "sis_migrate_rest.py")
+    asked = {"messages": [QUESTION], "semantic_model_file": "@models/sales.yaml"}
+    status, kind, data = rest.answer(rest.ANALYST, json.dumps(asked).encode())
+    message = json.loads(data)["message"]
+    assert (status, kind, message["role"]) == (200, "application/json", "analyst")
+    assert [part["type"] for part in message["content"]] == ["text", "sql"]
+
+
+def test_cortex_analyst_streams_as_the_warehouse_hands_it_on() -> None:
+    rest = load(SITE / "sis_migrate_rest.py")
+    native = load(PROGRAMS / "warehouse" / "_snowflake.py")
+    asked = {"messages": [QUESTION], "semantic_view": "sales", "stream": True}
+    status, kind, data = rest.answer(rest.ANALYST, json.dumps(asked).encode())
+    assert (status, kind) == (200, "text/event-stream")
+    events = [native._event(block) for block in data.decode().split("\n\n") if block]
+    parts = [e["data"] for e in events if e["event"] == "message.content.delta"]
+    assert [part["type"] for part in parts] == ["text", "sql"]
+    assert events[-1] == {"event": "done", "data": {}}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        pytest.param(b"", "the body is no JSON", id="no JSON"),
+        pytest.param(b"[]", "the last of `messages`", id="another value"),
+        pytest.param(b'{"messages": []}', "the last of `messages`", id="no question"),
+        pytest.param(
+            b'{"messages": [{"role": "analyst", "content": [{}]}]}',
+            "the last of `messages`",
+            id="an answer last",
+        ),
+        pytest.param(
+            json.dumps({"messages": [QUESTION]}).encode(), "no semantic model", id="no model"
+        ),
+    ],
+)
+def test_cortex_analyst_says_what_is_wrong_with_a_request(body: bytes, message: str) -> None:
+    rest = load(SITE / "sis_migrate_rest.py")
+    status, _, data = rest.answer(rest.ANALYST, body)
+    assert status == 400
+    assert message in json.loads(data)["message"]
+
+
+def test_other_paths_of_the_rest_api_have_a_fixed_text() -> None:
+    rest = load(SITE / "sis_migrate_rest.py")
+    status, _, data = rest.answer("/api/v2/cortex/inference:complete", b"{}")
+    assert status == 200
+    assert json.loads(data)["choices"][0]["message"]["content"] == rest.TEXT

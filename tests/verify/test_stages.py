@@ -7,7 +7,7 @@ import pytest
 
 from sis_migrate.verify import stages
 from sis_migrate.verify.emulator import MARK, Refusal
-from sis_migrate.verify.environments import Environments
+from sis_migrate.verify.environments import Environments, Wanted
 from sis_migrate.verify.server import Fault, Run, Visit
 from sis_migrate.verify.stages import Witness
 from sis_migrate.verify.uv import Cause, UvError, Why
@@ -110,7 +110,7 @@ class Installer(Environments):
     def __init__(self, *answers: Cause | UvError) -> None:
         self.answers = list(answers)
 
-    def make(self, requirements: Sequence[str]) -> Cause:
+    def make(self, wanted: Wanted) -> Cause:
         answer = self.answers.pop(0)
         if isinstance(answer, UvError):
             raise answer

@@ -8,6 +8,7 @@ import pytest
 
 from sis_migrate.verify import uv as module
 from sis_migrate.verify.uv import (
+    Resolution,
     UvError,
     Why,
     cause_of,
@@ -15,6 +16,8 @@ from sis_migrate.verify.uv import (
     find_uv,
     install,
     resolve,
+    resolve_file,
+    resolve_project,
 )
 
 OUTPUTS = [
@@ -86,7 +89,7 @@ def test_input_that_uv_cannot_read_is_its_own_cause() -> None:
 def stub(folder: Path, body: str) -> str:
     """A command that does what a stub of uv has to do."""
     path = folder / "uv"
-    path.write_text(f"#!{sys.executable}\nimport sys, pathlib\n{textwrap.dedent(body)}")
+    path.write_text(f"#!{sys.executable}\nimport os, sys, pathlib\n{textwrap.dedent(body)}")
     path.chmod(0o755)
     return str(path)
 
@@ -104,6 +107,56 @@ def test_builds_only_when_asked(tmp_path: Path) -> None:
     failed = resolve(["a==1"], uv=uv).cause
     assert failed is not None
     assert failed.why is Why.NO_VERSION
+
+
+def test_where_packages_come_from_is_no_package(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "print('--find-links ./wheels\\n\\na==1')")
+    found = resolve(["a"], uv=uv)
+    assert (found.pins, found.options) == (("a==1",), ("--find-links ./wheels",))
+
+
+def test_what_is_installed_stays_when_its_folder_goes(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    uv = stub(tmp_path, f"pathlib.Path({str(said)!r}).write_text(os.getcwd() + sys.stdin.read())")
+    found = Resolution(("-e ./own", "a==1"), options=("--find-links w",))
+    install(found, tmp_path / "env", uv=uv, beside=tmp_path)
+    assert said.read_text() == f"{tmp_path}--find-links w\n./own\na==1"
+
+
+def test_a_file_is_read_where_it_lies(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "print(os.getcwd() + '=' + sys.argv[3])")
+    path = tmp_path / "app" / "requirements.txt"
+    path.parent.mkdir()
+    path.touch()
+    assert resolve_file(path, uv=uv).pins == (f"{path.parent}=requirements.txt",)
+
+
+def test_a_lock_beside_the_project_is_heeded(tmp_path: Path) -> None:
+    uv = stub(
+        tmp_path, "print('locked==1' if sys.argv[1] == 'export' else sys.stdin.read().strip())"
+    )
+    (tmp_path / "uv.lock").touch()
+    assert resolve_file(tmp_path / "pyproject.toml", uv=uv).pins == ("locked==1",)
+
+
+def test_a_lock_that_cannot_be_used_is_a_cause(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "sys.exit('error: the lock is broken')")
+    (tmp_path / "uv.lock").touch()
+    found = resolve_file(tmp_path / "pyproject.toml", uv=uv)
+    assert found.cause is not None
+    assert "the lock is broken" in found.cause.words
+
+
+def test_relative_paths_count_from_the_folder(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "print(pathlib.Path.cwd().name)")
+    (tmp_path / "app").mkdir()
+    assert resolve(["./x.whl"], uv=uv, folder=tmp_path / "app").pins == ("app",)
+
+
+def test_a_project_is_asked_about_from_a_folder_of_its_own(tmp_path: Path) -> None:
+    uv = stub(tmp_path, "print(pathlib.Path(sys.argv[3]).read_text())")
+    pins = resolve_project("[project]\nname = 'x'\n", uv=uv).pins
+    assert pins == ("[project]", "name = 'x'")
 
 
 def test_says_when_uv_does_not_answer(tmp_path: Path) -> None:
@@ -141,7 +194,7 @@ def test_installs_into_an_environment_of_its_own(tmp_path: Path) -> None:
     uv = stub(
         tmp_path, "pathlib.Path(sys.argv[0] + '.log').open('a').write(' '.join(sys.argv[1:]))"
     )
-    python = install(["a==1"], tmp_path / "env", uv=uv)
+    python = install(Resolution(("a==1",)), tmp_path / "env", uv=uv)
     assert python.is_relative_to(tmp_path / "env")
     log = (tmp_path / "uv.log").read_text()
     assert "venv --quiet --python 3.11" in log
@@ -151,10 +204,10 @@ def test_installs_into_an_environment_of_its_own(tmp_path: Path) -> None:
 def test_says_what_could_not_be_installed(tmp_path: Path) -> None:
     uv = stub(tmp_path, "sys.exit('error: no disk' if 'sync' in sys.argv else 0)")
     with pytest.raises(UvError, match="could not be installed: no disk"):
-        install(["a==1"], tmp_path / "env", uv=uv)
+        install(Resolution(("a==1",)), tmp_path / "env", uv=uv)
     uv = stub(tmp_path, "sys.exit('error: no Python')")
     with pytest.raises(UvError, match=r"no environment with Python 3\.11"):
-        install(["a==1"], tmp_path / "env", uv=uv)
+        install(Resolution(("a==1",)), tmp_path / "env", uv=uv)
 
 
 HERE = Path(sys.executable)
@@ -208,6 +261,30 @@ def test_agrees_with_the_real_uv() -> None:
     assert answer.cause is not None
     assert (answer.cause.why, answer.cause.projects) == (Why.NO_VERSION, ("packaging",))
     assert resolve(["packaging==24.0"], uv=uv).pins == ("packaging==24.0",)
+    limited = (
+        '[project]\nname = "x"\nversion = "0"\ndependencies = ["packaging"]\n'
+        '[tool.uv]\nconstraint-dependencies = ["packaging==24.0"]\n'
+    )
+    assert resolve_project(limited, uv=uv).pins == ("packaging==24.0",)
     refused = resolve(["packaging=24"], uv=uv).cause
     assert refused is not None
     assert refused.why is Why.BAD_INPUT
+
+
+@pytest.mark.needs_uv
+def test_the_real_uv_follows_what_a_file_refers_to(tmp_path: Path) -> None:
+    try:
+        uv = find_uv()
+    except UvError as error:
+        pytest.skip(str(error))
+    (tmp_path / "more.txt").write_text("packaging")
+    (tmp_path / "limits.txt").write_text("packaging<24.1")
+    (tmp_path / "requirements.txt").write_text("-r more.txt\n-c limits.txt\n")
+    (tmp_path / "pyproject.toml").write_text(
+        "[project]\nname = 'a'\nversion = '0'\nrequires-python = '==3.11.*'\n"
+        "dependencies = ['packaging']\n[tool.uv]\nconstraint-dependencies = ['packaging<24.1']\n"
+    )
+    answers = [resolve_file(tmp_path / n, uv=uv) for n in ("requirements.txt", "pyproject.toml")]
+    if any(a.cause and a.cause.why is Why.NETWORK for a in answers):
+        pytest.skip("no network")
+    assert [answer.pins for answer in answers] == [("packaging==24.0",)] * 2

@@ -65,4 +65,4 @@ def test_text_shows_a_line_a_stage_and_five_details_of_a_failure() -> None:
         "    install  passed       60 packages",
     ]
     assert [line.strip() for line in lines[4:]] == [*details[:5], "… and 3 more"]
-    assert len(list(text(made, verbose=True))) == 4 + 2 * len(details)
+    assert len(list(text(made, verbose=True))) == 5 + 2 * len(details)

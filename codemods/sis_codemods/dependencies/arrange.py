@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sis_migrate.documents.conda import Environment
 
 
+TRY_STREAMLIT = "Try the app with it, or choose another one with --streamlit."
+
+
 def merged(entries: Iterable[Entry], notes: list[Note]) -> Iterator[Entry]:
     """One line for a project that is listed more than once: uv would intersect them anyway."""
     seen: dict[str, Entry] = {}
@@ -48,9 +51,8 @@ def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list
     old = next((entry for entry in entries if entry.name == "streamlit"), Entry("streamlit"))
     choice = choose_streamlit(old.specifier, wanted)
     if choice.reason:
-        kept = choice.specifier == old.specifier
-        status = Status.REVIEW if kept else Status.FIXED
-        remedy = "Try the app with it, or choose another one with --streamlit." if kept else ""
+        status = Status.REVIEW if choice.doubtful else Status.FIXED
+        remedy = TRY_STREAMLIT if choice.doubtful else ""
         notes.append(
             Note(status, choice.reason, remedy, Item.STREAMLIT, old.span, about="streamlit")
         )

@@ -2,84 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note, Plan
+from sis_codemods.dependencies.existing import Work, with_floors, with_streamlit
 from sis_codemods.dependencies.imports import Import
+from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_listing, splices
 from sis_codemods.dependencies.names import canonical, packages_of
-from sis_codemods.dependencies.versions import (
-    admits_python,
-    choose_streamlit,
-    runs_in_container,
-)
-from sis_migrate.documents.pyproject import Pyproject, add_dependencies, read_pyproject
-from sis_migrate.documents.requirements import Line, parse_requirements
-from sis_migrate.model import Item, Splice, Status
-from sis_migrate.textfile import TextError
+from sis_codemods.dependencies.pip_list import why_by_hand
+from sis_codemods.dependencies.resolved import refitted
+from sis_codemods.dependencies.versions import admits_python
+from sis_migrate.documents.pyproject import Pyproject
+from sis_migrate.model import Item, Span, Splice, Status
 from sis_migrate.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sis_migrate.verify.resolve import Resolver
+
+_SECRET = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What decides beside the plan.
+
+    ``container``: the app runs in a container already, so that its own file says more about what it
+    needs than environment.yml: only imports count as a reason to add something, and its versions
+    stay. ``streamlit``: the user's own ("": ours). ``resolver``: whom to ask whether the versions
+    fit. ``old_pandas`` is why pandas must stay below 3. ``locked``: a lock file is deployed too.
+    """
+
+    container: bool
+    streamlit: str = ""
+    resolver: Resolver | None = None
+    old_pandas: Note | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The splices, in words what they do, and what else is to be said."""
+    """The splices by file, in words what they do, and what else is to be said."""
 
-    splices: tuple[Splice, ...]
+    splices: tuple[tuple[Path, Splice], ...]
     message: str
     notes: tuple[Note, ...]
 
 
 def completion(
-    path: Path, workspace: Workspace, plan: Plan, imports: Sequence[Import], *, container: bool
+    path: Path, workspace: Workspace, plan: Plan, imports: Sequence[Import], how: How
 ) -> Completion:
-    """What a dependency file lacks of a plan.
+    """What a dependency file lacks of a plan."""
+    listing = read_listing(path, workspace)
+    names = {listed.name for listed in listing.lines} | _brought_by_extras(listing.lines)
+    wanted = _imported(plan, imports) if how.container else plan.active
+    missing = [e for e in wanted if not (_is_listed(e, names) or _is_guard(e))]
+    work = _versions(missing, listing, how)
+    if listing.hashed:
+        notes = (*_without_hashes(work, listing), *_open_notes(plan, names, (), how))
+        return Completion((), "", notes)
+    added = {entry.name for entry in work.missing}
+    notes = (*_open_notes(plan, names, added, how), *work.notes)
+    if not how.container:
+        notes += (*_by_hand(listing), *_wheels(missing, listing))
+    changed = bool(work.changes or work.missing)
+    if listing.project:
+        notes += (*_about_python(listing.project, path),)
+        notes += (*_about_project(listing.project, path, how),) if changed else ()
+    lines = [_line(entry) for entry in work.missing]
+    edits = sorted(
+        splices(listing, work.changes, lines, workspace), key=lambda edit: edit[0] != path
+    )
+    return Completion(tuple(edits), ", ".join(_done(work)), notes)
 
-    ``container``: the app runs in a container already, so that its own file says more about what
-    it needs than environment.yml, and only imports count as a reason to add something.
-    """
-    text = workspace.read(path).text
-    project = read_pyproject(text) if path.suffix == ".toml" else None
-    listed = project.requires if project else tuple(_lines(path, workspace, set()))
-    names = {canonical(line.name) for line in listed} | _brought_by_extras(listed)
-    wanted = _imported(plan, imports) if container else plan.active
+
+def _versions(missing: Sequence[Entry], listing: Listing, how: How) -> Work:
     # A wheel among the app's files would need a table of its own in a pyproject.toml.
-    usable = [entry for entry in wanted if not (entry.path and project)]
-    missing = [entry for entry in usable if not _is_listed(entry, names)]
-    raised = next(_too_old(listed), None)
-    notes = [*_open_notes(plan, names, {e.name for e in missing}, container=container)]
-    if project:
-        notes += _about_python(project, path)
-        notes += _about_building(path) if project.builds and (missing or raised) else ()
-    if raised:
-        reason = choose_streamlit(raised.specifier).reason
-        notes.append(Note(Status.FIXED, reason, item=Item.STREAMLIT, path=path))
-    done = [
-        *(f"{entry.name} added" for entry in missing),
-        *(["Streamlit raised"] if raised else []),
+    usable = tuple(entry for entry in missing if not (entry.path and listing.project))
+    work = with_streamlit(
+        Work(missing=usable), listing, how.streamlit, keeps=how.container, locked=how.locked
+    )
+    if not how.container:
+        work = with_floors(work, listing, how.old_pandas)
+    if how.resolver and not listing.hashed:
+        work = refitted(work, listing, how.resolver, keeps=how.container)
+    return work
+
+
+def _done(work: Work) -> list[str]:
+    raised = [
+        "Streamlit raised" if listed.name == "streamlit" else f"{listed.name} changed"
+        for listed in work.changes
     ]
-    make = _in_pyproject if project else _in_requirements
-    splices = make(text, [_line(entry) for entry in missing], raised)
-    return Completion(tuple(splices), ", ".join(done), tuple(notes))
+    return [*(f"{entry.name} added" for entry in work.missing), *dict.fromkeys(raised)]
 
 
-def _lines(path: Path, workspace: Workspace, seen: set[Path]) -> Iterator[Line]:
-    """The lines of a requirements file and of those that it includes."""
-    seen.add(path)
-    try:
-        found = parse_requirements(workspace.read(path).text)
-    except (OSError, TextError):
-        return
-    yield from found.lines
-    for name in found.includes:
-        if path.parent / name not in seen:
-            yield from _lines(path.parent / name, workspace, seen)
-
-
-def _brought_by_extras(listed: Sequence[Line]) -> set[str]:
+def _brought_by_extras(lines: Iterable[Listed]) -> set[str]:
     """The projects that Streamlit's own extra for Snowflake stands for."""
-    for line in listed:
-        if canonical(line.name) == "streamlit" and {"snowflake", "all"}.intersection(line.extras):
+    for listed in lines:
+        if listed.name == "streamlit" and {"snowflake", "all"}.intersection(listed.line.extras):
             return {"snowflake-snowpark-python", "snowflake-connector-python"}
     return set()
 
@@ -99,19 +123,68 @@ def _is_listed(entry: Entry, names: set[str]) -> bool:
     return bool(names.intersection({entry.name, *others}))
 
 
-def _too_old(listed: Sequence[Line]) -> Iterator[Line]:
-    """The line of a Streamlit that no container can run."""
-    for line in listed:
-        if canonical(line.name) == "streamlit" and not runs_in_container(line.specifier):
-            yield line
+def _is_guard(entry: Entry) -> bool:
+    """Whether it was added for other lines of the plan: the file's own lines may need others."""
+    return not (entry.span or entry.modules or entry.name == "streamlit")
 
 
-def _open_notes(plan: Plan, names: set[str], added: set[str], *, container: bool) -> Iterator[Note]:
+def _open_notes(plan: Plan, names: set[str], added: Iterable[str], how: How) -> Iterator[Note]:
     """The notes about what is added now, and about what a person still has to decide."""
     for note in plan.notes:
         by_hand = note.status is Status.MANUAL and note.about not in names
-        if note.about in added or (by_hand and (note.path or not container)):
+        if note.about in added or (by_hand and (note.path or not how.container)):
             yield note
+
+
+def _without_hashes(work: Work, listing: Listing) -> Iterator[Note]:
+    """What the file needs, where a line without a hash would make pip refuse all of it."""
+    needed = _done(work)
+    if needed:
+        message = (
+            f"{listing.path.name} carries hashes and is left as it is: a line without a hash would "
+            f"make the installation fail; it needs: {', '.join(needed)}"
+        )
+        remedy = (
+            "Make it anew with `uv pip compile --generate-hashes`, or deploy it without hashes."
+        )
+        yield Note(Status.MANUAL, message, remedy, path=listing.path)
+    yield from (replace(note, status=Status.MANUAL) for note in work.notes)
+
+
+def _by_hand(listing: Listing) -> Iterator[Note]:
+    """A word about lines that pip understands and that mean something else in the container."""
+    for path, option in listing.options:
+        text = option.text
+        if not text.startswith(("-c", "--constraint")):
+            span = Span(option.number, 1, option.number, option.width + 1)
+            yield from _note_by_hand(text, path, span)
+    for listed in listing.lines:
+        address = listed.line.requirement.rpartition(" @ ")[2]
+        if listed.line.direct and is_address(address):
+            yield from _note_by_hand(address, listed.path, listed.span, listed.line.requirement)
+        elif listed.is_asked and listing.is_fetched(listed):
+            table = f"{listed.name} of [tool.uv.sources]"
+            yield from _note_by_hand("git+", listed.path, None, table)
+
+
+def _note_by_hand(text: str, path: Path, span: Span | None, shown: str = "") -> Iterator[Note]:
+    plain = text.removeprefix("--editable").removeprefix("-e").lstrip(" =")
+    found = why_by_hand(plain if is_address(text) else text)
+    if found:
+        why, remedy = found
+        words = _SECRET.sub("…@", shown or text)
+        yield Note(Status.REVIEW, f"{words!r} in {path.name}: {why}", remedy, span=span, path=path)
+
+
+def _wheels(missing: Sequence[Entry], listing: Listing) -> Iterator[Note]:
+    for entry in missing:
+        if entry.path and listing.project:
+            message = f"The wheel {entry.path} is not added to {listing.path.name}"
+            remedy = (
+                f'Add "{entry.name}" to its dependencies, and under [tool.uv.sources] '
+                f'{entry.name} = {{ path = "{entry.path}" }}.'
+            )
+            yield Note(Status.MANUAL, message, remedy, span=entry.span)
 
 
 def _about_python(project: Pyproject, path: Path) -> Iterator[Note]:
@@ -123,29 +196,16 @@ def _about_python(project: Pyproject, path: Path) -> Iterator[Note]:
         yield Note(Status.MANUAL, message, remedy, item=Item.PYTHON, path=path)
 
 
-def _about_building(path: Path) -> tuple[Note, ...]:
-    message = (
-        f"{path.name} has a [build-system]: uv builds the folder as a package when it installs"
-    )
-    remedy = "If that is not meant, or fails, write [tool.uv] package = false."
-    return (Note(Status.REVIEW, message, remedy, path=path),)
-
-
-def _in_pyproject(text: str, lines: Sequence[str], raised: Line | None) -> list[Splice]:
-    new = choose_streamlit(raised.specifier).specifier if raised else ""
-    replaced = {raised.raw: raised.with_specifier(new)} if raised else {}
-    splice = add_dependencies(text, lines, replaced)
-    return [splice] if splice else []
-
-
-def _in_requirements(text: str, lines: Sequence[str], raised: Line | None) -> list[Splice]:
-    newline = "\r\n" if "\r\n" in text else "\n"
-    splices = []
-    if raised and raised.raw in text.splitlines():
-        new = choose_streamlit(raised.specifier).specifier
-        splices.append(Splice(raised.start, raised.end, new))
-    if lines:
-        before = "" if not text or text.endswith("\n") else newline
-        added = "".join(f"{line}{newline}" for line in lines)
-        splices.append(Splice(len(text), len(text), before + added))
-    return splices
+def _about_project(project: Pyproject, path: Path, how: How) -> Iterator[Note]:
+    """A word, once, about what uv does with a project beside installing its list."""
+    if project.builds:
+        message = (
+            f"{path.name} has a [build-system]: uv builds the folder as a package when it installs"
+        )
+        remedy = "If that is not meant, or fails, write [tool.uv] package = false."
+        yield Note(Status.REVIEW, message, remedy, path=path)
+    if project.groups and not how.container:
+        names = ", ".join(project.groups)
+        message = f"uv installs the dependency group {names} as well, unless it is told not to"
+        remedy = "If the app does not need it, write [tool.uv] default-groups = []."
+        yield Note(Status.REVIEW, message, remedy, path=path)

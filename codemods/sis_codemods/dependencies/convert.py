@@ -17,14 +17,17 @@ from sis_codemods.dependencies.arrange import (
 )
 from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.imports import Import
-from sis_codemods.dependencies.larger_map import Larger
+from sis_codemods.dependencies.larger_map import NO_MAP, Larger
 from sis_codemods.dependencies.names import (
     INSTALLABLE,
+    LARGER_MAP,
     Kind,
     Rule,
+    as_key,
     canonical,
     is_used_without_import,
     lookup,
+    moved_to,
     needs_of,
     packages_of,
 )
@@ -55,7 +58,7 @@ class Choices:
 
     package_map: Mapping[str, str] = field(default_factory=dict)
     streamlit: str = ""
-    larger: Larger = field(default_factory=dict)
+    larger: Larger = NO_MAP
     old_pandas: Note | None = None
     folder: Path = Path()
     workspace: Workspace | None = None
@@ -122,7 +125,7 @@ class _Converter:
             self._python(spec)
             return
         rule = lookup(spec.name, self.package_map, self.larger)
-        if rule.kind in INSTALLABLE and _is_public(spec.channel):
+        if rule.kind in INSTALLABLE and is_on_pypi(rule, spec.channel):
             self._installable(spec, rule)
         elif rule.kind in INSTALLABLE:
             why = f"comes from the channel {spec.channel!r}, which PyPI does not know"
@@ -144,7 +147,7 @@ class _Converter:
 
         translation = translate(spec.version, spec.build)
         name = canonical(rule.pypi)
-        if rule.kind is Kind.RENAME:
+        if rule.kind is Kind.RENAME or rule.source == LARGER_MAP:
             because = f" ({rule.note})" if rule.note else ""
             message = f"{spec.name} is {rule.pypi} on PyPI{because}"
             self.note(Status.FIXED, message, span=spec.span, about=name)
@@ -165,7 +168,7 @@ class _Converter:
         self.entries.append(
             Entry(
                 name=name,
-                extras=(*spec.extras, *_extras(rule.pypi)),
+                extras=(*spec.extras, *extras_of(rule.pypi)),
                 specifier=translation.specifier,
                 comment=spec.comment,
                 modules=rule.imports,
@@ -177,7 +180,7 @@ class _Converter:
         self.undecided.add(canonical(spec.name))
         message = f"{spec.raw!r} is not converted: {why}"
         remedy = (
-            f'Name its PyPI project in [tool.sis-migrate.map], {spec.name} = "…" '
+            f'Name its PyPI project in [tool.sis-migrate.map], {as_key(spec.name)} = "…" '
             '("" leaves it out), or add it to the new file yourself.'
         )
         self.note(Status.MANUAL, message, remedy, span=spec.span, about=canonical(spec.name))
@@ -212,6 +215,8 @@ class _Converter:
             elif packages and not found.optional and declared.isdisjoint(map(canonical, packages)):
                 self._add_imported(found, packages[0])
                 declared.add(canonical(packages[0]))
+            elif moved_to(found.top) and not found.optional:
+                self._moved_module(found)
 
     def _add_imported(self, found: Import, package: str) -> None:
         rule = lookup(package, self.package_map)
@@ -222,7 +227,12 @@ class _Converter:
             return
         message = f"{package} is added: {found.words}, and nothing lists it"
         self._note_import(found, Status.FIXED, message, about=canonical(package))
-        self.entries.append(Entry(canonical(package), _extras(package), modules=(found.top,)))
+        self.entries.append(Entry(canonical(package), extras_of(package), modules=(found.top,)))
+
+    def _moved_module(self, found: Import) -> None:
+        new = moved_to(found.top)
+        message = f"{found.words}, a module that its project calls {new} today"
+        self._note_import(found, Status.MANUAL, message, f"Import {new} instead.")
 
     def _unknown_module(self, found: Import, declared: set[str], reported: set[str]) -> None:
         name = canonical(found.top)
@@ -265,6 +275,11 @@ class _Converter:
                 self.note(Status.REVIEW, message, remedy, span=entry.span, about=entry.name)
 
 
+def is_on_pypi(rule: Rule, channel: str) -> bool:
+    """Whether a package of a channel is the project that a rule names: the user may say so."""
+    return rule.source == "configuration" or _is_public(channel)
+
+
 def _is_public(channel: str) -> bool:
     """Whether a channel, by its name or address, has packages that PyPI may have as well."""
     parts = channel.rstrip("/").split("/")
@@ -277,6 +292,7 @@ def _alternatives(entry: Entry) -> set[str]:
     return {canonical(p) for module in entry.modules for p in packages_of(module) or ()}
 
 
-def _extras(requirement: str) -> tuple[str, ...]:
+def extras_of(requirement: str) -> tuple[str, ...]:
+    """The extras that a project is named with, as in ``uvicorn[standard]``."""
     _, bracket, extras = requirement.partition("[")
     return tuple(extras.rstrip("]").split(",")) if bracket else ()

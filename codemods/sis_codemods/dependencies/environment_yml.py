@@ -4,7 +4,9 @@
 `--requirements`: `requirements.txt`) beside it: PyPI's names for conda's, PEP 440 versions for
 conda's, Python 3.11, a Streamlit that the container runs, and the packages that the app imports
 but that only the warehouse brought along. Where the app already has one of the two files for the
-container, what is missing is added to it and the rest stays.
+container, what is missing is added to it and the rest stays: of a warehouse app's file only versions
+that do not work are exchanged, and a Streamlit without an end gets one; a file of an app that runs
+in a container already keeps its versions.
 
 **Why.** The container runtime ignores `environment.yml` and installs with uv from PyPI's names. It
 runs Python 3.11 and Streamlit 1.50 or later; from 1.55 on, rows that `conn.query(params=…)` fetched
@@ -62,13 +64,19 @@ https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sis_codemods.dependencies.asking import ask_about, ask_uv
 from sis_codemods.dependencies.base_image import lacks
-from sis_codemods.dependencies.complete import completion
+from sis_codemods.dependencies.beside import (
+    has_deployed_lock,
+    stale_lock,
+    undeployed_requirements,
+)
+from sis_codemods.dependencies.complete import How, completion
 from sis_codemods.dependencies.convert import Choices, plan
 from sis_codemods.dependencies.entries import Note, Plan
 from sis_codemods.dependencies.imports import Import, third_party
@@ -94,7 +102,6 @@ from sis_migrate.model import (
 
 if TYPE_CHECKING:
     from sis_migrate.documents.conda import Environment
-    from sis_migrate.verify.uv import Resolution
 
 codemod = DocumentCodemod(
     __name__,
@@ -115,6 +122,7 @@ class _Run:
     target: Target
     plan: Plan
     imports: tuple[Import, ...]
+    old_pandas: Note | None
 
     @property
     def about(self) -> Path:
@@ -147,7 +155,7 @@ def list_packages(context: AppContext) -> Iterator[Result]:
         workspace=context.workspace,
     )
     packages = plan(environment, imports, choices)
-    run = _Run(context, target, packages, imports)
+    run = _Run(context, target, packages, imports, old_pandas)
     if target.note:
         yield _finding(run, target.note)
     if target.action is Action.COMPLETE:
@@ -197,8 +205,9 @@ def _create(run: _Run) -> Iterator[Result]:
     if unwanted:
         message = f"A dependency file is needed all the same: for {', '.join(missing)}"
         yield Finding(path, message, Status.REVIEW, remedy="Leave these packages out of the app.")
+    yield from undeployed_requirements(path, app, run.context.workspace)
     if run.context.settings.resolve:
-        packages = resolved(packages, _ask_uv)
+        packages = resolved(packages, ask_uv, path.parent)
     yield from (_finding(run, note) for note in packages.notes)
     count = len(packages.active)
     message = f"{count} package{'s' if count > 1 else ''} listed in {path.name}"
@@ -211,12 +220,6 @@ def _create(run: _Run) -> Iterator[Result]:
         return
     text = run.context.workspace.read(path).text
     yield Edit(path, _appended(text, table), message)
-
-
-def _ask_uv(lines: Sequence[str], build: bool) -> Resolution:
-    from sis_migrate.verify.uv import find_uv, resolve
-
-    return resolve(lines, uv=find_uv(), build=build)
 
 
 def _nothing_needed(run: _Run) -> Finding:
@@ -245,8 +248,17 @@ def _appended(text: str, addition: str) -> Splice:
 def _complete(run: _Run) -> Iterator[Result]:
     """What is missing from the file that the container already reads."""
     path, workspace = run.target.path, run.context.workspace
-    container = run.context.app.runtime is Runtime.CONTAINER
-    found = completion(path, workspace, run.plan, run.imports, container=container)
+    settings = run.context.settings
+    how = How(
+        container=run.context.app.runtime is Runtime.CONTAINER,
+        streamlit=settings.streamlit,
+        resolver=ask_about(path, workspace) if settings.resolve else None,
+        old_pandas=run.old_pandas,
+        locked=has_deployed_lock(path, run.context.app, workspace),
+    )
+    found = completion(path, workspace, run.plan, run.imports, how)
     yield from (_finding(run, note) for note in found.notes)
-    for number, splice in enumerate(found.splices):
-        yield Edit(path, splice, f"{path.name}: {found.message}", silent=number > 0)
+    for number, (changed, splice) in enumerate(found.splices):
+        yield Edit(changed, splice, f"{path.name}: {found.message}", silent=number > 0)
+    if any(changed == path for changed, _ in found.splices):
+        yield from stale_lock(path, run.context.app, workspace)

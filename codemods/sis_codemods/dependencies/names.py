@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from sis_codemods.dependencies.larger_map import Larger, choose
+from sis_codemods.dependencies.larger_map import NO_MAP, Larger, choose
 
 _HERE = Path(__file__).parent
 
@@ -28,6 +28,8 @@ class Kind(StrEnum):
 
 
 INSTALLABLE = frozenset({Kind.SAME, Kind.RENAME})
+LARGER_MAP = "larger map"
+"""The source of a row that is not ours, whose note names the state of the map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,12 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name.partition("[")[0].strip().lower())
 
 
-def lookup(name: str, user_map: Mapping[str, str], larger: Larger | None = None) -> Rule:
+def as_key(name: str) -> str:
+    """A name as a key of ``[tool.sis-migrate.map]``: in TOML a bare dot begins a table."""
+    return f'"{name}"' if "." in name else name
+
+
+def lookup(name: str, user_map: Mapping[str, str], larger: Larger = NO_MAP) -> Rule:
     """What becomes of a conda package: the user's own map, our rows, the larger map, in this order.
 
     A name in none is unknown: never taken for the PyPI project of the same name, which may belong
@@ -59,7 +66,7 @@ def lookup(name: str, user_map: Mapping[str, str], larger: Larger | None = None)
         if canonical(mine) == key:
             return _mapped_by_user(name, target)
     rule = _rows().get(key) or _by_pattern(key, name)
-    return rule or _in_larger(name, key, larger or {})
+    return rule or _in_larger(name, key, larger)
 
 
 def _in_larger(name: str, key: str, larger: Larger) -> Rule:
@@ -67,7 +74,8 @@ def _in_larger(name: str, key: str, larger: Larger) -> Rule:
     if not project:
         return Rule(name, Kind.UNKNOWN, note=why or "this tool does not know the name")
     kind = Kind.SAME if project == key else Kind.RENAME
-    return Rule(name, kind, project, source="larger map")
+    note = f"so says the larger map of names in your cache, SHA-256 {larger.digest}"
+    return Rule(name, kind, project, note=note, source=LARGER_MAP)
 
 
 def _mapped_by_user(name: str, target: str) -> Rule:
@@ -126,6 +134,23 @@ def is_used_without_import(project: str) -> bool:
     """Whether a project does its work where no file imports it."""
     listed = _imports_table()["without_import"]["projects"]
     return canonical(project) in listed or canonical(project).startswith("types-")
+
+
+def moved_to(module: str) -> str:
+    """The name that a module has today, "" where it still has its own."""
+    top, _, rest = module.partition(".")
+    (name,) = _imports_table()["moved"].get(top, [""])
+    return f"{name}.{rest}" if name and rest else name
+
+
+def runs_backwards(larger: Larger) -> bool:
+    """Whether a larger map goes from PyPI's names to conda's, by the renames that we know."""
+    renames = [
+        (key, canonical(rule.pypi)) for key, rule in _rows().items() if rule.kind is Kind.RENAME
+    ]
+    forwards = sum(choose(conda, larger)[0] == pypi for conda, pypi in renames)
+    backwards = sum(choose(pypi, larger)[0] == conda for conda, pypi in renames)
+    return backwards > forwards
 
 
 @cache

@@ -102,10 +102,15 @@ def wheel_of(raw: str) -> tuple[str, str] | None:
     return canonical(match["name"]), match["path"].removeprefix("./")
 
 
-def _by_hand(words: str, item: PipItem) -> tuple[Entry, Note]:
-    why, remedy = next(
-        ((why, remedy) for begins, why, remedy in _BY_HAND if words.startswith(begins)), _OTHERWISE
+def why_by_hand(words: str) -> tuple[str, str] | None:
+    """Why a line cannot simply be taken over, a clause, and what to do instead; None if it can."""
+    return next(
+        ((why, remedy) for begins, why, remedy in _BY_HAND if words.startswith(begins)), None
     )
+
+
+def _by_hand(words: str, item: PipItem) -> tuple[Entry, Note]:
+    why, remedy = why_by_hand(words) or _OTHERWISE
     message = f"{item.raw!r} of the pip list is not converted: {why}"
     note = Note(Status.MANUAL, message, remedy, span=item.span)
     return Entry("", comment=f"{item.raw}: not converted", span=item.span), note

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from packaging.specifiers import Specifier
     from packaging.version import Version
 
+_MINORS = 100
+"""As many minor releases of Streamlit 1 are looked at, those to come included."""
 PYTHON = "==3.11.*"
 """Only Python 3.11 runs in the container; ``>=3.11`` would make uv lock for four Pythons."""
 
@@ -23,6 +25,8 @@ class Choice:
 
     specifier: str
     reason: str = ""
+    doubtful: bool = False
+    """Whether the reason is one to look at, and not one for what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +55,83 @@ def streamlit_range() -> str:
 
 def choose_streamlit(specifier: str, wanted: str = "") -> Choice:
     """The Streamlit to ask for, given the app's specifier and the user's own (``--streamlit``)."""
-    if wanted and _is_specifier(_as_specifier(wanted)):
-        return Choice(_as_specifier(wanted))
+    if wanted and is_specifier(as_specifier(wanted)):
+        return _as_wanted(as_specifier(wanted))
     if not specifier:
         return Choice(streamlit_range())
-    table = _table()["streamlit"]
-    admitted = _minors(specifier)
-    known = range(_minor(table["floor"]), _minor(table["newest"]) + 1)
+    admitted, known = _minors(specifier), _known()
     if admitted and min(admitted) > known[-1]:
-        return Choice(specifier, f"Streamlit {specifier} is newer than what this tool knows")
+        return Choice(specifier, _why_unknown(specifier), doubtful=True)
     if not admitted.intersection(known):
         return Choice(streamlit_range(), _why_raised(specifier))
-    if "==" in specifier or "~=" in specifier:
+    if "==" in specifier or ("~=" in specifier and not stays_open(specifier)):
         return Choice(specifier)
     return Choice(_within_range(specifier))
 
 
-def _as_specifier(wanted: str) -> str:
+def _as_wanted(specifier: str) -> Choice:
+    """What the user asks for, with a word where it is outside of the range."""
+    admitted, known = _minors(specifier), _known()
+    if admitted.intersection(known):
+        return Choice(specifier)
+    if admitted and max(admitted) < known[0]:
+        return Choice(specifier, _why_old(specifier), doubtful=True)
+    return Choice(specifier, _why_unknown(specifier), doubtful=True)
+
+
+def _known() -> range:
+    """The minor releases that this tool migrates to."""
+    table = _table()["streamlit"]
+    return range(_minor(table["floor"]), _minor(table["newest"]) + 1)
+
+
+def stays_open(specifier: str) -> bool:
+    """Whether a specifier for Streamlit has no end: whatever is released is let in."""
+    return is_specifier(specifier) and _MINORS - 1 in _minors(specifier)
+
+
+def end_of_streamlit() -> str:
+    """The end of the range: the first release that this tool does not know, excluded."""
+    return streamlit_range().rpartition(",")[2]
+
+
+def why_narrowed(before: str, after: str, *, wanted: bool = False) -> str:
+    """Why an existing line changes: the user's wish, its open end, or its early beginning."""
+    start = f"Streamlit {before or 'of any version'} becomes {after}"
+    if wanted:
+        return f"{start}, which is what is asked for"
+    if stays_open(before):
+        return (
+            f"{start}: later releases remove parts without notice, and a container that restarts "
+            "takes the newest that is admitted"
+        )
+    return f"{start}: before {_table()['streamlit']['floor']} {_ROWS}"
+
+
+def _why_unknown(specifier: str) -> str:
+    newest = _table()["streamlit"]["newest"]
+    return (
+        f"Streamlit {specifier} is newer than what this tool knows ({newest}): what it removed is "
+        "not looked for"
+    )
+
+
+_ROWS = "one viewer's rows of conn.query(params=…) could reach another"
+
+
+def _why_old(specifier: str) -> str:
+    return f"Streamlit {specifier} is asked for: before {_table()['streamlit']['floor']} {_ROWS}"
+
+
+def as_specifier(wanted: str) -> str:
     """A version or specifier as the user gives it; ``1.58`` means any release 1.58.x."""
     if wanted[0] in "<>=!~":
         return wanted
     return f"=={wanted}" if wanted.count(".") > 1 else f"=={wanted}.*"
 
 
-def _is_specifier(text: str) -> bool:
+def is_specifier(text: str) -> bool:
+    """Whether PEP 440 can read it."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
@@ -88,7 +145,7 @@ def _why_raised(specifier: str) -> str:
     table = _table()["streamlit"]
     return (
         f"Streamlit {specifier} becomes {streamlit_range()}: containers need {table['container']}, "
-        f"and before {table['floor']} one viewer's rows of conn.query(params=…) could reach another"
+        f"and before {table['floor']} {_ROWS}"
     )
 
 
@@ -98,7 +155,7 @@ def runs_in_container(specifier: str) -> bool:
     Also for one that is not valid: uv will say so in better words.
     """
     oldest = _minor(_table()["streamlit"]["container"])
-    return not _is_specifier(specifier) or any(m >= oldest for m in _minors(specifier))
+    return not is_specifier(specifier) or any(m >= oldest for m in _minors(specifier))
 
 
 def _minor(version: str) -> int:
@@ -112,7 +169,7 @@ def _minors(specifier: str) -> frozenset[int]:
 
     admitted = SpecifierSet(specifier)
     return frozenset(
-        m for m in range(100) if any(admitted.contains(f"1.{m}.{p}") for p in range(5))
+        m for m in range(_MINORS) if any(admitted.contains(f"1.{m}.{p}") for p in range(5))
     )
 
 
@@ -123,7 +180,9 @@ def _within_range(specifier: str) -> str:
 
     low, high = (Specifier(part) for part in streamlit_range().split(","))
     clauses = [Specifier(part) for part in specifier.split(",")]
-    lows = [c for c in clauses if c.operator[0] == ">" and _version(c) >= Version(low.version)]
+    lows = [c for c in clauses if c.operator[0] == ">"]
+    lows += [Specifier(f">={c.version}") for c in clauses if c.operator == "~="]
+    lows = [c for c in lows if _version(c) >= Version(low.version)]
     highs = [c for c in clauses if c.operator[0] == "<" and _version(c) < Version(high.version)]
     others = [c for c in clauses if c.operator == "!="]
     return ",".join(map(str, (*(lows or [low]), *others, *(highs or [high]))))
@@ -139,7 +198,7 @@ def admits_python(specifier: str) -> bool:
     """Whether a specifier for Python admits a release of the container's 3.11; not if invalid."""
     from packaging.specifiers import SpecifierSet
 
-    if not _is_specifier(specifier):
+    if not is_specifier(specifier):
         return False
     admitted = SpecifierSet(specifier)
     return any(admitted.contains(f"3.11.{patch}") for patch in range(30))
@@ -233,13 +292,19 @@ def guards_for(pins: Mapping[str, str]) -> tuple[Guard, ...]:
     """What must be added where uv would install these versions, by project name, together."""
     from packaging.specifiers import SpecifierSet
 
-    return tuple(
+    def is_broken(row: Mapping[str, str]) -> bool:
+        added = pins.get(row["add"], "")
+        if not added:
+            return bool(row.get("absent"))
+        return not SpecifierSet(row["specifier"]).contains(added)
+
+    found = [
         Guard(row["add"], row["specifier"], row["why"])
         for row in _guards()
         if _stays_below(f"=={pins.get(row['package'], row['below'])}", row["below"])
-        and row["add"] in pins
-        and not SpecifierSet(row["specifier"]).contains(pins[row["add"]])
-    )
+        and is_broken(row)
+    ]
+    return tuple({guard.package: guard for guard in reversed(found)}.values())
 
 
 def _stays_below(specifier: str, version: str) -> bool:

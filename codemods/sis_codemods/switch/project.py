@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sis_migrate.deployed import effective
 from sis_migrate.documents.yaml_spans import Node, YamlError, parse, values
 from sis_migrate.model import App, Span
 from sis_migrate.textfile import Lines, TextError
@@ -101,22 +102,12 @@ class Project:
         data = self.document.get("entities")
         if listed is None or not isinstance(data, dict):
             return ()
-        return tuple(
-            Entity(key.value, node, self._effective(data[key.value]))
-            for key, node in listed.entries
-            if isinstance(data.get(key.value), dict)
-            and self._effective(data[key.value]).get("type") == "streamlit"
-        )
-
-    def _effective(self, own: dict[str, Any]) -> dict[str, Any]:
-        meta = own.get("meta")
-        names = meta.get("use_mixins") if isinstance(meta, dict) else None
         mixins = self.document.get("mixins")
-        merged: Any = {}
-        for name in [names] if isinstance(names, str) else names or []:
-            if isinstance(mixins, dict) and isinstance(name, str):
-                merged = _merged(merged, mixins.get(name))
-        return dict(_merged(merged, own))
+        merged = (
+            (key.value, node, effective(data.get(key.value), mixins))
+            for key, node in listed.entries
+        )
+        return tuple(Entity(*parts) for parts in merged if parts[2].get("type") == "streamlit")
 
 
 def read(path: Path, workspace: Workspace) -> Project:
@@ -196,11 +187,3 @@ def _artifact(item: Node) -> Artifact:
         return Artifact(item, item.value)
     src, dest = item.get("src"), item.get("dest")
     return Artifact(item, src.value if src else "", dest.value if dest else "")
-
-
-def _merged(left: Any, right: Any) -> Any:
-    if isinstance(left, dict) and isinstance(right, dict):
-        return {**left, **{key: _merged(left.get(key), value) for key, value in right.items()}}
-    if isinstance(left, list) and isinstance(right, list):
-        return [*left, *(item for item in right if item not in left)]
-    return left if right is None else right

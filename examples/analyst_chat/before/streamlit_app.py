@@ -1,13 +1,21 @@
 """A chat with Cortex Analyst, as a warehouse app."""
 
+import pandas as pd
 import streamlit as st
 from snowflake.snowpark.context import get_active_session
 
 import analyst
 
+OPENING = "What questions can I ask?"
+
 st.title("Ask about sales")
 session = get_active_session()
 messages = st.session_state.setdefault("messages", [])
+
+
+@st.cache_data(ttl=600)
+def load(statement: str) -> pd.DataFrame:
+    return session.sql(statement).to_pandas()
 
 
 def show(parts: list[dict]) -> None:
@@ -16,14 +24,12 @@ def show(parts: list[dict]) -> None:
             st.markdown(part["text"])
         elif part["type"] == "sql":
             st.code(part["statement"], language="sql")
-            st.dataframe(session.sql(part["statement"]).to_pandas())
+            st.dataframe(load(part["statement"]))
+        elif part["type"] == "suggestions":
+            st.markdown("\n".join(f"- {text}" for text in part["suggestions"]))
 
 
-for message in messages:
-    with st.chat_message("assistant" if message["role"] == "analyst" else "user"):
-        show(message["content"])
-
-if question := st.chat_input("What do you want to know?"):
+def ask(question: str) -> None:
     messages.append({"role": "user", "content": [{"type": "text", "text": question}]})
     with st.chat_message("user"):
         show(messages[-1]["content"])
@@ -34,3 +40,14 @@ if question := st.chat_input("What do you want to know?"):
             st.error(error)
         else:
             show(messages[-1]["content"])
+
+
+for message in messages:
+    with st.chat_message("assistant" if message["role"] == "analyst" else "user"):
+        show(message["content"])
+
+question = st.chat_input("What do you want to know?")
+if question:
+    ask(question)
+elif not messages:
+    ask(OPENING)

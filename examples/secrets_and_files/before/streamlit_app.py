@@ -12,7 +12,9 @@ st.title("Amounts in EUR")
 with open("data/rates.json") as file:
     rates = json.load(file)
 regions = pd.read_csv("data/regions.csv")
-regions["EUR"] = regions["AMOUNT"] / regions["CURRENCY"].map(rates)
+amounts = st.connection("snowflake").query("select region, amount from amounts", ttl=600)
+regions = regions.merge(amounts, on="REGION")
+regions["EUR"] = regions["AMOUNT"].astype(float) / regions["CURRENCY"].map(rates)
 
 st.caption(f"Rates by key …{credentials.rates_key()[-4:]}")
 user, _ = credentials.archive_login()

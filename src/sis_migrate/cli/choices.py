@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,7 +11,7 @@ from sis_migrate import codemod as registry
 from sis_migrate.cli.failure import UsageError
 from sis_migrate.cli.options import Format, SessionForm
 from sis_migrate.codemod import Codemod
-from sis_migrate.configuration import SWITCH, load, settings
+from sis_migrate.configuration import SWITCH, load, settings, streamlit_version
 from sis_migrate.model import Settings
 
 
@@ -44,6 +43,7 @@ def choose(
     unsafe: bool | None,
     requirements: bool,
     pyproject: bool,
+    no_dependency_file: bool = False,
     streamlit: str | None,
     remove_environment: bool | None,
     session: SessionForm | None = None,
@@ -52,13 +52,16 @@ def choose(
     resolve: bool = False,
 ) -> Choices:
     """Read the configuration and check the options; UsageError or ConfigurationError."""
-    if requirements and pyproject:
-        raise UsageError("--requirements and --pyproject exclude each other: name one")
-    if streamlit and not re.fullmatch(r"\d+\.\d+(\.\d+)?", streamlit):
-        raise UsageError(f"--streamlit {streamlit}: write a version such as 1.55")
+    if requirements + pyproject + no_dependency_file > 1:
+        raise UsageError(
+            "--requirements, --pyproject and --no-dependency-file exclude each other: name one"
+        )
+    if streamlit is not None:
+        _check_streamlit(streamlit)
     given = [Path(p) for p in paths or [Path()]]
     start = given[0] if given[0].is_dir() else given[0].parent
-    kind = "requirements" if requirements else "pyproject" if pyproject else None
+    kinds = {"requirements": requirements, "pyproject": pyproject, "none": no_dependency_file}
+    kind = next((kind for kind, given in kinds.items() if given), None)
     run = settings(
         load(start),
         select=_split(select),
@@ -76,6 +79,13 @@ def choose(
     codemods = registry.load()
     _check_codes((*run.select, *run.ignore), codemods)
     return Choices(tuple(given), run, codemods, Path.cwd())
+
+
+def _check_streamlit(given: str) -> None:
+    try:
+        streamlit_version(given)
+    except ValueError as error:
+        raise UsageError(f"--streamlit must be {error}") from error
 
 
 def _switch(given: Mapping[str, str | None]) -> dict[str, str]:

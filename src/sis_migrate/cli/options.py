@@ -17,6 +17,7 @@ class Format(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     GITHUB = "github"
+    HTML = "html"
 
 
 class Role(StrEnum):
@@ -27,11 +28,20 @@ class Role(StrEnum):
     ROLLBACK = "rollback"
 
 
+class StatusFormat(StrEnum):
+    """How the state of the checklist is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
 class VerifyFormat(StrEnum):
     """How the results of a verification are printed."""
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 Paths = Annotated[
@@ -65,6 +75,14 @@ Requirements = Annotated[
 ]
 Pyproject = Annotated[
     bool, typer.Option("--pyproject", help="Write a pyproject.toml.", show_default=False)
+]
+NoDependencyFile = Annotated[
+    bool,
+    typer.Option(
+        "--no-dependency-file",
+        help="Write no dependency file where the container has all that the app needs.",
+        show_default=False,
+    ),
 ]
 Streamlit = Annotated[
     str | None,

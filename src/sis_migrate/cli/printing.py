@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
 
 from sis_migrate.cli.choices import Choices, Output
 from sis_migrate.cli.options import Format
-from sis_migrate.model import Migration
+from sis_migrate.model import AppMigration, Migration
+
+if TYPE_CHECKING:
+    from sis_migrate.verified import Verified
 
 
 def show(migration: Migration, choices: Choices, output: Output, *, applied: bool) -> None:
@@ -23,18 +27,48 @@ def show(migration: Migration, choices: Choices, output: Output, *, applied: boo
         case Format.JSON:
             from sis_migrate.report import machine
 
-            _json(machine.document(migration, choices.settings, choices.cwd, applied=applied))
+            print_json(machine.document(migration, choices.settings, choices.cwd, applied=applied))
         case Format.SARIF:
             from sis_migrate.report import sarif
 
             summaries = {c.code: c.summary for c in choices.codemods}
-            _json(sarif.document(migration, choices.cwd, applied=applied, summaries=summaries))
+            print_json(sarif.document(migration, choices.cwd, applied=applied, summaries=summaries))
         case Format.GITHUB:
             from sis_migrate.report import github
 
             _print(github.render(migration, choices.cwd, applied=applied), sys.stdout)
+        case Format.HTML:
+            show_html(migration, choices, applied=applied)
         case Format.TEXT:
             _text(migration, choices, output, sys.stdout, applied=applied)
+
+
+def show_html(
+    migration: Migration,
+    choices: Choices,
+    *,
+    applied: bool = False,
+    verified: Callable[[AppMigration], Verified | None] | None = None,
+) -> None:
+    """Print the page about a migration to stdout, as UTF-8 whatever the stream's encoding is.
+
+    ``verified`` finds the verification of an app, by default the last one that was kept.
+    """
+    from sis_migrate.checklist import TITLES
+    from sis_migrate.report.html import render
+    from sis_migrate.verified import latest
+
+    summaries = {c.code: c.summary for c in choices.codemods}
+    page = render(
+        migration,
+        choices.settings,
+        choices.cwd,
+        titles=TITLES,
+        summaries=summaries,
+        verified=verified or latest,
+        applied=applied,
+    )
+    write_bytes(page.encode())
 
 
 def say(line: str) -> None:
@@ -67,7 +101,8 @@ def _text(
     )
 
 
-def _json(document: object) -> None:
+def print_json(document: object) -> None:
+    """Print a JSON document to stdout."""
     import json
 
     _print(json.dumps(document, indent=2, ensure_ascii=False) + "\n", sys.stdout)

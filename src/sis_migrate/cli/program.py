@@ -10,9 +10,11 @@ import typer
 from sis_migrate import __version__
 from sis_migrate.cli import options as o
 from sis_migrate.cli.failure import failures
+from sis_migrate.cli.offered import Commands
 
 program = typer.Typer(
     name="migrate",
+    cls=Commands,
     help="Move Streamlit-in-Snowflake apps from the warehouse runtime to the container runtime.",
     no_args_is_help=True,
     add_completion=False,
@@ -57,6 +59,7 @@ def apply(
     unsafe: o.Unsafe = None,
     requirements: o.Requirements = False,
     pyproject: o.Pyproject = False,
+    no_dependency_file: o.NoDependencyFile = False,
     streamlit: o.Streamlit = None,
     remove_environment: o.RemoveEnvironment = None,
     session: o.Session = None,
@@ -78,7 +81,8 @@ def apply(
     with failures():
         choices = choose(
             paths, select=select, ignore=ignore, exclude=exclude, unsafe=unsafe,
-            requirements=requirements, pyproject=pyproject, streamlit=streamlit,
+            requirements=requirements, pyproject=pyproject,
+            no_dependency_file=no_dependency_file, streamlit=streamlit,
             remove_environment=remove_environment, session=session,
             switch={
                 "compute_pool": compute_pool, "query_warehouse": query_warehouse,
@@ -104,6 +108,7 @@ def check(
     unsafe: o.Unsafe = None,
     requirements: o.Requirements = False,
     pyproject: o.Pyproject = False,
+    no_dependency_file: o.NoDependencyFile = False,
     streamlit: o.Streamlit = None,
     remove_environment: o.RemoveEnvironment = None,
     session: o.Session = None,
@@ -125,7 +130,8 @@ def check(
     with failures():
         choices = choose(
             paths, select=select, ignore=ignore, exclude=exclude, unsafe=unsafe,
-            requirements=requirements, pyproject=pyproject, streamlit=streamlit,
+            requirements=requirements, pyproject=pyproject,
+            no_dependency_file=no_dependency_file, streamlit=streamlit,
             remove_environment=remove_environment, session=session,
             switch={
                 "compute_pool": compute_pool, "query_warehouse": query_warehouse,
@@ -190,6 +196,7 @@ def verify(
     unsafe: o.Unsafe = None,
     requirements: o.Requirements = False,
     pyproject: o.Pyproject = False,
+    no_dependency_file: o.NoDependencyFile = False,
     streamlit: o.Streamlit = None,
     format: Annotated[  # noqa: A002 - typer names the option after it
         o.VerifyFormat, typer.Option("--format", help="How to print the result.")
@@ -207,12 +214,13 @@ def verify(
         )  # fmt: skip
         choices = choose(
             paths, select=select, ignore=ignore, exclude=exclude, unsafe=unsafe,
-            requirements=requirements, pyproject=pyproject, streamlit=streamlit,
+            requirements=requirements, pyproject=pyproject,
+            no_dependency_file=no_dependency_file, streamlit=streamlit,
             remove_environment=None,
         )  # fmt: skip
         code = command.verify(
             choices, options, before=before, cache=cache_dir,
-            as_json=format is o.VerifyFormat.JSON, verbose=verbose,
+            form=format, verbose=verbose,
         )  # fmt: skip
     raise typer.Exit(code)
 
@@ -292,7 +300,13 @@ def sql(
 
 
 @program.command()
-def status(paths: o.Paths = None, exclude: o.Exclude = None) -> None:
+def status(
+    paths: o.Paths = None,
+    exclude: o.Exclude = None,
+    format: Annotated[  # noqa: A002 - typer names the option after it
+        o.StatusFormat, typer.Option("--format", help="How to print where things stand.")
+    ] = o.StatusFormat.TEXT,
+) -> None:
     """Print where each item of the checklist stands, app by app. Exit code 1: something is open."""
     from sis_migrate.cli import status as command
     from sis_migrate.cli.choices import choose
@@ -302,5 +316,5 @@ def status(paths: o.Paths = None, exclude: o.Exclude = None) -> None:
             paths, select=None, ignore=None, exclude=exclude, unsafe=None, requirements=False,
             pyproject=False, streamlit=None, remove_environment=None,
         )  # fmt: skip
-        code = command.status(choices)
+        code = command.status(choices, format)
     raise typer.Exit(code)

@@ -4,40 +4,76 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from sis_migrate import checklist
 from sis_migrate.cli.choices import Choices
-from sis_migrate.cli.printing import write_bytes
-from sis_migrate.model import AppMigration, Finding, Item, ItemState, Status
+from sis_migrate.cli.options import StatusFormat
+from sis_migrate.cli.printing import show_html, write_bytes
+from sis_migrate.model import (
+    AppMigration,
+    Finding,
+    Item,
+    ItemState,
+    Migration,
+    Status,
+)
 from sis_migrate.report.paths import relative
+from sis_migrate.verified import Verified, latest
 
 _SHOWN = 3
+_SHOWS = {
+    Item.STREAMLIT: ("viewer",),
+    Item.PYTHON: ("install",),
+    Item.DEPS: ("install", "import"),
+    Item.SESSION: ("viewer",),
+    Item.THREADS: ("viewers",),
+}
+"""The stages of `migrate verify` that say something about an item, the most telling last."""
 
 
-def status(choices: Choices) -> int:
-    """Print the table; 1 where an item wants a look or is to be done by hand."""
+def status(choices: Choices, format: StatusFormat = StatusFormat.TEXT) -> int:  # noqa: A002 - as its option
+    """Print where things stand; 1 where an item wants a look or is to be done by hand.
+
+    What a verification found is told and changes no state, so it does not count here.
+    """
+    migration = standing(choices)
+    match format:
+        case StatusFormat.JSON:
+            from sis_migrate.cli.printing import print_json
+            from sis_migrate.report import machine
+
+            print_json(machine.document(migration, choices.settings, choices.cwd))
+        case StatusFormat.HTML:
+            show_html(migration, choices)
+        case StatusFormat.TEXT:
+            blocks = [_block(app, choices) for app in migration.apps]
+            text = "\n".join(blocks) or "No Streamlit-in-Snowflake app found.\n"
+            write_bytes(text.encode(errors="backslashreplace"))
+    open_states = {checklist.REVIEW, checklist.BY_HAND}
+    return int(any(i.state in open_states for app in migration.apps for i in app.items))
+
+
+def standing(choices: Choices) -> Migration:
+    """What is to do now, with the items as the recorded runs and verifications left them."""
     from sis_migrate.pipeline import plan
 
     paths = [choices.cwd / path for path in choices.paths]
     migration = plan(paths, choices.settings, codemods=choices.codemods)
-    blocks = [_block(app, choices) for app in migration.apps]
-    text = "\n".join(blocks) or "No Streamlit-in-Snowflake app found.\n"
-    write_bytes(text.encode(errors="backslashreplace"))
-    open_states = {checklist.REVIEW, checklist.BY_HAND}
-    return int(any(i.state in open_states for app in migration.apps for i in items(app, choices)))
+    apps = tuple(replace(app, items=items(app, choices)) for app in migration.apps)
+    return replace(migration, apps=apps)
 
 
 def _block(app: AppMigration, choices: Choices) -> str:
     lines = [f"{relative(app.app.root, choices.cwd)}: {app.app.name} (runtime {app.app.runtime})"]
-    for state in items(app, choices):
+    for state in app.items:
         title = checklist.TITLES[state.item]
         lines.append(f"  {state.item:<9} {state.state:<14} {title}")
         lines.append(f"  {'':<24}   {state.evidence}{_cli(state.item)}")
         lines += [f"  {'':<24}   {line}" for line in _places(app, state.item, choices)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_verified(latest(app))]) + "\n"
 
 
 def _places(app: AppMigration, item: Item, choices: Choices) -> Iterator[str]:
@@ -47,6 +83,41 @@ def _places(app: AppMigration, item: Item, choices: Choices) -> Iterator[str]:
         yield f"{relative(finding.path, choices.cwd)}{line}: [{finding.status}] {finding.message}"
     if len(own) > _SHOWN:
         yield f"and {len(own) - _SHOWN} more (`migrate check` shows them)"
+
+
+def _verified(found: Verified | None) -> Iterator[str]:
+    """The block about `migrate verify`: the migrated run, and a line for the originals."""
+    if found is None:
+        yield "  verified  not yet: `migrate verify` runs the app before and after"
+        return
+    code = "this very code" if found.current else "other code: it has changed since"
+    yield f"  verified  {found.when[:10]}, {code}"
+    for run in found.result["runs"]:
+        version = f" (Streamlit {run['streamlit']})" if run["streamlit"] else ""
+        if run["kind"] == "migrated":
+            yield f"    migrated, in a container{version}"
+            for stage in run["stages"]:
+                line = _printable(stage["line"])
+                yield f"      {stage['stage']:<8} {stage['verdict']:<11}  {line}"
+    before = [run for run in found.result["runs"] if run["kind"] != "migrated"]
+    if before:
+        yield f"    original: {'; '.join(map(_in_short, before))}"
+
+
+_WHERE = {"warehouse": "as on the warehouse", "container": "in a container"}
+
+
+def _in_short(run: Mapping[str, Any]) -> str:
+    failed = [s["stage"] for s in run["stages"] if s["verdict"] == "failed"]
+    unclear = [s["stage"] for s in run["stages"] if s["verdict"] == "not checked"]
+    words = f"{', '.join(failed)} failed" if failed else "nothing failed"
+    words += f", {', '.join(unclear)} not checked" if unclear else ""
+    return f"{_WHERE.get(run['kind'], run['kind'])} {words}"
+
+
+def _printable(text: str) -> str:
+    """A line of a file that may have come with somebody's repository."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _cli(item: Item) -> str:
@@ -69,7 +140,24 @@ def items(app: AppMigration, choices: Choices) -> tuple[ItemState, ...]:
     A place that a run edited, and asked to be looked at, is gone from the text it left.
     """
     recorded = _recorded(app, choices)
-    return tuple(_with(state, recorded, app) for state in app.items)
+    found = latest(app)
+    states = (_with(state, recorded, app) for state in app.items)
+    return tuple(_seen(state, found) for state in states)
+
+
+def _seen(state: ItemState, found: Verified | None) -> ItemState:
+    """The item with what a verification of this very code says about it."""
+    if found is None or not found.current or state.item not in _SHOWS:
+        return state
+    runs = [run for run in found.result["runs"] if run["kind"] == "migrated"]
+    stages = {stage["stage"]: stage for run in runs for stage in run["stages"]}
+    telling = [stages[name] for name in _SHOWS[state.item] if name in stages]
+    failed = [stage for stage in telling if stage["verdict"] == "failed"]
+    told = failed or [stage for stage in telling[-1:] if stage["verdict"] == "passed"]
+    if not told:
+        return state
+    said = f"`migrate verify`: {told[0]['stage']} {told[0]['verdict']}"
+    return replace(state, evidence=f"{state.evidence}; {said}: {_printable(told[0]['line'])}")
 
 
 def _with(state: ItemState, recorded: list[Finding], app: AppMigration) -> ItemState:

@@ -28,6 +28,6 @@ def _record_root(folder: Path) -> Path:
     if not folder.is_dir():
         raise UsageError(f"{folder}: not a folder")
     for candidate in (folder, *folder.parents):
-        if (candidate / FOLDER).is_dir():
+        if (candidate / FOLDER / "runs").is_dir():
             return candidate
     return folder

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from sis_migrate import __version__
 from sis_migrate.cli.choices import Choices
 from sis_migrate.cli.failure import UsageError, fail
-from sis_migrate.model import AppMigration
+from sis_migrate.cli.options import VerifyFormat
+from sis_migrate.cli.printing import show_html
+from sis_migrate.model import App, AppMigration, Migration
 from sis_migrate.report.paths import relative
+from sis_migrate.verified import Verified
 from sis_migrate.verify.environments import Environments, default_cache
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.run import Choices as RunChoices
@@ -61,8 +66,8 @@ def run_choices(
 
 
 def verify(
-    choices: Choices, options: RunChoices, *, before: bool, cache: Path | None, as_json: bool,
-    verbose: bool,
+    choices: Choices, options: RunChoices, *, before: bool, cache: Path | None,
+    form: VerifyFormat, verbose: bool,
 ) -> int:  # fmt: skip
     """Verify the apps in the paths; 0 where every migrated one passes every stage."""
     from sis_migrate.pipeline import plan
@@ -73,30 +78,50 @@ def verify(
     migration = plan(paths, choices.settings, codemods=choices.codemods)
     if not migration.apps:
         fail("there is no Streamlit-in-Snowflake app here")
-    results: list[AppResult] = []
-    open_ends = False
+    by_app: dict[App, AppResult] = {}
     try:
         with _stoppable():
             environments = Environments(cache or default_cache())
-            for app in migration.apps:
-                result = _one(app, environments, options, choices.cwd, before=before)
+            for number, app in enumerate(migration.apps, 1):
+                head = f"{number} of {len(migration.apps)}, " * (len(migration.apps) > 1)
+                code = _digest(app)
+                result = _one(app, environments, options, choices.cwd, before=before, head=head)
                 if result is None:
-                    open_ends = True
                     continue
-                results.append(result)
-                if not as_json:
+                by_app[app.app] = result
+                _keep(app, result, code)
+                if form is VerifyFormat.TEXT:
                     print("\n".join(text(result, verbose=verbose)), flush=True)
     except (EmulatorError, UvError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or 'a file'}: {error.strerror or error}")
-    if as_json:
-        print(json.dumps({"schema_version": 1, "verified": document(results)}, indent=2))
-    return PASSED if all(r.clean for r in results) and not open_ends else OPEN
+    if form is VerifyFormat.JSON:
+        print(json.dumps({"schema_version": 1, "verified": document(by_app.values())}, indent=2))
+    elif form is VerifyFormat.HTML:
+        _page(migration, by_app, choices)
+    everything = len(by_app) == len(migration.apps)
+    return PASSED if everything and all(r.clean for r in by_app.values()) else OPEN
+
+
+def _page(migration: Migration, results: Mapping[App, AppResult], choices: Choices) -> None:
+    """The page about the migration with these results, not with what was kept of earlier ones."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    seen = {
+        app: Verified(now, __version__, True, document([result])[0])
+        for app, result in results.items()
+    }
+    show_html(migration, choices, verified=lambda app: seen.get(app.app))
 
 
 def _one(
-    app: AppMigration, environments: Environments, options: RunChoices, cwd: Path, *, before: bool
+    app: AppMigration,
+    environments: Environments,
+    options: RunChoices,
+    cwd: Path,
+    *,
+    before: bool,
+    head: str = "",
 ) -> AppResult | None:
     from sis_migrate.verification import NotVerifiableError, subjects
     from sis_migrate.verify.run import verify as run
@@ -107,8 +132,28 @@ def _one(
     except NotVerifiableError as error:
         print(f"{root}: not checked: {error}", file=sys.stderr)
         return None
-    with _progress(f"{root}: ") as progress:
+    with _progress(f"{head}{root}: ") as progress:
         return run(root, app.app.name, wanted, environments, options, progress)
+
+
+def _digest(app: AppMigration) -> str:
+    from sis_migrate.verified import digest
+
+    try:
+        return digest(app)
+    except OSError:
+        return ""  # the copy will say which file cannot be read
+
+
+def _keep(app: AppMigration, result: AppResult, code: str) -> None:
+    """Remember the result for `migrate status`; where that cannot be, say so and go on."""
+    from sis_migrate.verified import keep
+
+    try:
+        keep(app, document([result])[0], code)
+    except OSError as error:
+        where, why = error.filename or app.app.root, error.strerror or error
+        print(f"the result is not kept for `migrate status`: {where}: {why}", file=sys.stderr)
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sis_migrate.documents.requirements import Line, parse_requirements
@@ -36,6 +37,12 @@ class Pyproject:
     name: str = ""
     requires: tuple[Line, ...] = ()
     requires_python: str = ""
+    groups: tuple[str, ...] = ()
+    """The ``[dependency-groups]`` that uv installs unless told otherwise."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """The projects of ``[tool.uv.sources]``, as written, and of what kind each source is."""
+    constraints: tuple[Line, ...] = ()
+    """What ``[tool.uv]`` says about versions: its constraints and overrides."""
     builds: bool = False
     """Whether uv would build the folder as a package before it runs anything."""
     why: str = ""
@@ -62,6 +69,9 @@ def read_pyproject(text: str) -> Pyproject:
         name=str(project.get("name", "")),
         requires=requires,
         requires_python=str(project.get("requires-python", "")),
+        groups=_default_groups(document, _table(tools, "uv")),
+        sources=_sources(_table(_table(tools, "uv"), "sources")),
+        constraints=_constraints(_table(tools, "uv")),
         builds=builds,
         why=why,
     )
@@ -70,6 +80,59 @@ def read_pyproject(text: str) -> Pyproject:
 def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
     value = document.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _default_groups(document: Mapping[str, Any], uv: Mapping[str, Any]) -> tuple[str, ...]:
+    """uv's documentation, "Dependency groups": ``dev`` is synced, unless ``default-groups`` says."""
+    wanted = uv.get("default-groups", ["dev"])
+    groups = _table(document, "dependency-groups")
+    return tuple(name for name in groups if wanted == "all" or name in wanted)
+
+
+def _sources(table: Mapping[str, Any]) -> dict[str, str]:
+    kinds = ("path", "git", "url", "index", "workspace")
+    return {
+        name: next((kind for kind in kinds if isinstance(source, dict) and kind in source), "")
+        for name, source in table.items()
+    }
+
+
+def _constraints(uv: Mapping[str, Any]) -> tuple[Line, ...]:
+    listed = [
+        str(item)
+        for key in ("constraint-dependencies", "override-dependencies")
+        if isinstance(uv.get(key), list)
+        for item in uv[key]
+    ]
+    return parse_requirements("\n".join(listed)).lines
+
+
+def for_uv(text: str, lines: Sequence[str], folder: Path) -> str:
+    """A ``pyproject.toml`` with which uv can be asked about other lines than the file's own.
+
+    The settings of ``[tool.uv]`` stay, their paths made absolute from ``folder``, the file's. What
+    would make uv build something or look for another Python goes.
+    """
+    import tomlkit
+
+    document = tomllib.loads(text)
+    uv = _table(_table(document, "tool"), "uv")
+    kept = {key: value for key, value in uv.items() if key not in _ABOUT_THE_PROJECT}
+    for source in _table(kept, "sources").values():
+        if isinstance(source, dict) and "path" in source:
+            source["path"] = str(folder / str(source["path"]))
+    if isinstance(kept.get("find-links"), list):
+        kept["find-links"] = [
+            link if "://" in str(link) else str(folder / str(link)) for link in kept["find-links"]
+        ]
+    project = {"name": "asked-for-an-app", "version": "0", "dependencies": list(lines)}
+    return tomlkit.dumps({"project": project, "tool": {"uv": kept}})
+
+
+_ABOUT_THE_PROJECT = frozenset(
+    {"workspace", "package", "default-groups", "dependency-groups", "dev-dependencies"}
+    | {"build-backend", "environments", "required-environments", "required-version"}
+)
 
 
 def _why_other(project: Mapping[str, Any], tools: Mapping[str, Any]) -> str:

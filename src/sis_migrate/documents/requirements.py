@@ -6,7 +6,7 @@ Source: "Requirements File Format", https://pip.pypa.io/en/stable/reference/requ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sis_migrate.textfile import Lines
@@ -16,7 +16,12 @@ _REQUIREMENT = re.compile(
     r"(?P<specifier>\(?[<>=!~][^;#@]*)?(?P<url>@[^#]*)?"
 )
 _INCLUDE = re.compile(r"[ \t]*(?:-r|--requirement)[ \t=]*(\S+)")
+_CONSTRAINT = re.compile(r"[ \t]*(?:-c|--constraint)[ \t=]*(\S+)")
+_HASH = re.compile(r"(?:^|\s)--(?:hash|require-hashes)\b")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_MARKER = re.compile(r"[ \t]*;[ \t]*(.*?)[ \t]*(?:\\|\s--.*|\s#.*)?$")
 _WHEEL = re.compile(r"(?:[^#\s]*/)?([A-Za-z0-9][\w.]*)-[^/#\s]*\.whl\b")
+_ADDRESSES = ("http:", "https:", "git+", "file:")
 _EGG = re.compile(r"#egg=([\w.-]+)")
 
 
@@ -37,6 +42,18 @@ class Line:
     """The whole line, without its line end."""
     column: int
     """Where the specifier stands in ``raw``, 0-based."""
+    marker: str = ""
+    direct: bool = False
+    """Whether it names a file or an address to install, which no specifier can be written to."""
+
+    @property
+    def requirement(self) -> str:
+        """The line as an installer needs it, without comment and hashes."""
+        if self.direct:
+            return _COMMENT.sub("", self.raw).split(" --hash")[0].rstrip(" \t\\").strip()
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        marker = f" ; {self.marker}" if self.marker else ""
+        return f"{self.name}{extras}{self.specifier}{marker}"
 
     def with_specifier(self, specifier: str) -> str:
         """The whole line with another specifier; the rest, a marker or a comment, stays."""
@@ -45,17 +62,50 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A line that names no project by name: an option of pip's, a folder or an address."""
+
+    text: str
+    """Without comment."""
+    number: int
+    width: int
+    """Of the whole line, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
 class Requirements:
-    """A requirements file; ``includes`` are the files that its ``-r`` lines name."""
+    """A requirements file; ``includes`` are the files that its ``-r`` lines name.
+
+    ``constraints`` are those of its ``-c`` lines, ``options`` the other lines that name no project
+    by its name and version. ``hashed``: pip wants a hash of everything (its hash-checking mode).
+    """
 
     lines: tuple[Line, ...]
     includes: tuple[str, ...]
+    constraints: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    hashed: bool = False
 
 
 def parse_requirements(text: str) -> Requirements:
     """Read a requirements file. Never fails: what names no project is passed over."""
-    includes = tuple(match.group(1) for match in map(_INCLUDE.match, text.splitlines()) if match)
-    return Requirements(tuple(_lines(text)), includes)
+    rows = text.splitlines()
+    return Requirements(
+        lines=tuple(_lines(text)),
+        includes=tuple(match.group(1) for match in map(_INCLUDE.match, rows) if match),
+        constraints=tuple(match.group(1) for match in map(_CONSTRAINT.match, rows) if match),
+        options=tuple(_options(rows)),
+        hashed=any(_HASH.search(_COMMENT.sub("", row)) for row in rows),
+    )
+
+
+def _options(rows: Sequence[str]) -> Iterator[Option]:
+    for number, row in enumerate(rows, 1):
+        content = _COMMENT.sub("", row).strip()
+        is_option = re.match(r"-|\.|[\w+]+://|[\w+]+:", content) and "--hash" not in content
+        names = _INCLUDE.match(content) or _WHEEL.match(content) or _EGG.search(content)
+        if is_option and not names:
+            yield Option(content, number, len(row))
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -64,11 +114,12 @@ def _lines(text: str) -> Iterator[Line]:
         content = text[start:end].rstrip("\r\n")
         egg = _EGG.search(content)
         match = _REQUIREMENT.match(content)
-        named = _WHEEL.match(content.strip()) or (egg if not match else None)
+        is_address = content.lstrip().startswith(_ADDRESSES)
+        named = _WHEEL.match(content.strip()) or (egg if is_address or not match else None)
         if named:
             at = start + len(content)
-            yield Line(named.group(1), (), "", number, at, at, content, len(content))
-        elif match and not content.lstrip().startswith(("http:", "https:", "git+", "file:")):
+            yield Line(named.group(1), (), "", number, at, at, content, len(content), direct=True)
+        elif match and not is_address:
             yield _line(match, number, start)
 
 
@@ -77,6 +128,7 @@ def _line(match: re.Match[str], number: int, start: int) -> Line:
     written = (match["specifier"] or "").split(" --")[0].rstrip(" \t\\")
     at = match.start("specifier") if match["specifier"] else match.end("extras")
     at = at if at >= 0 else match.end("name")
+    marker = _MARKER.match(match.string, match.end()) if not match["url"] else None
     return Line(
         name=match["name"],
         extras=tuple(extra.strip() for extra in extras if extra.strip()),
@@ -86,4 +138,6 @@ def _line(match: re.Match[str], number: int, start: int) -> Line:
         end=start + at + len(written),
         raw=match.string,
         column=at,
+        marker=marker.group(1) if marker else "",
+        direct=bool(match["url"]),
     )

@@ -46,6 +46,11 @@ def unified(changes: Iterable[FileChange], cwd: Path) -> bytes:
     )
 
 
+def hunks(before: bytes, after: bytes) -> Iterator[bytes]:
+    """The lines of one file's hunks, each with its sign and its end, without the file's headers."""
+    return _hunks(_lines(before), _lines(after))
+
+
 def colour(diff: bytes) -> bytes:
     """The diff with ANSI colours, as ``git diff`` shows it; line ends stay outside of them."""
     old = new = 0

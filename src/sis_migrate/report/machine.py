@@ -11,6 +11,7 @@ from sis_migrate import __version__
 from sis_migrate.model import AppMigration, FileChange, Finding, Migration, Settings, Status, Step
 from sis_migrate.report.lines import located
 from sis_migrate.report.paths import relative
+from sis_migrate.verified import latest
 
 SCHEMA_VERSION = 1
 
@@ -67,6 +68,20 @@ def _app(app: AppMigration, migration: Migration, cwd: Path, *, applied: bool) -
         "findings": [
             _finding(finding, cwd) for finding in located(app.findings, migration, applied=applied)
         ],
+        "verified": _verified(app),
+    }
+
+
+def _verified(app: AppMigration) -> dict[str, Any] | None:
+    found = latest(app)
+    if found is None:
+        return None
+    return {
+        "when": found.when,
+        "tool_version": found.tool_version,
+        "current": found.current,
+        "passed": found.result["passed"],
+        "runs": found.result["runs"],
     }
 
 

@@ -60,16 +60,16 @@ def summary(migration: Migration, *, applied: bool) -> str:
     )
     parts: list[str] = []
     if changed:
-        what = _number(edits, "edit") if edits else "Changes"
-        parts.append(f"{what} in {_number(len(changed), 'file')}{' written' if applied else ''}")
+        what = number(edits, "edit") if edits else "Changes"
+        parts.append(f"{what} in {number(len(changed), 'file')}{' written' if applied else ''}")
     if review := counts[Status.REVIEW]:
-        parts.append(f"{_number(review, 'place')} want{'s' if review == 1 else ''} a look")
+        parts.append(f"{number(review, 'place')} want{'s' if review == 1 else ''} a look")
     if manual := counts[Status.MANUAL]:
         # After "places" the number alone is enough.
-        who = str(manual) if parts else _number(manual, "place")
+        who = str(manual) if parts else number(manual, "place")
         parts.append(f"{who} need{'s' if manual == 1 else ''} you")
     if errors := counts[Status.ERROR]:
-        parts.append(_number(errors, "error"))
+        parts.append(number(errors, "error"))
     return f"{'; '.join(parts) or _nothing(migration)}.{_next(changed, applied=applied)}"
 
 
@@ -85,7 +85,8 @@ def _next(changed: Iterable[Path], *, applied: bool) -> str:
     return " Run `migrate apply` to write them."
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 
-from sis_migrate.model import FileChange
-
-_LEFT_OUT = (
-    ".git",
-    ".hg",
-    ".svn",
-    ".venv",
-    "venv",
-    "node_modules",
-    "__pycache__",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".pytest_cache",
-    ".sis-migrate",
-)
-MAX_FILE_MB = 200
+from sis_migrate.deployed import SECRETS, Deployed
 
 _CONFIGURATION = {
     True: {"theme", "runner", "mapbox", "secrets", "global", "client", "snowflake"},
@@ -35,21 +19,25 @@ https://docs.snowflake.com/en/developer-guide/streamlit/app-development/secrets-
 """
 
 
-def copy(root: Path, target: Path, changes: Iterable[FileChange] = ()) -> None:
-    """Copy an app's folder to ``target`` (which must not exist) and make ``changes`` there.
+def copy(files: Deployed, target: Path) -> None:
+    """Lay the files of an app out in ``target`` as they are in Snowflake; OSError."""
+    target.mkdir(parents=True)
+    for name, source in files.files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        planned = files.planned.get(source)
+        if planned is None:
+            shutil.copy2(source, path)
+        else:
+            path.write_bytes(planned)
 
-    Version control, environments, caches and very large files stay behind; changes of files that
-    lie elsewhere do too. OSError where a file cannot be read or written.
-    """
-    shutil.copytree(root, target, ignore=_ignored, ignore_dangling_symlinks=True)
-    for change in changes:
-        if not change.path.is_relative_to(root):
-            continue
-        path = target / change.path.relative_to(root)
-        path.unlink(missing_ok=True)
-        if change.after is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(change.after)
+
+def lend_secrets(root: Path, target: Path) -> None:
+    """Copy the app's secrets.toml, whose names stand for the secrets that Snowflake has."""
+    path = target / SECRETS
+    if not path.exists() and (root / SECRETS).is_file():
+        path.parent.mkdir(exist_ok=True)
+        shutil.copy2(root / SECRETS, path)
 
 
 def keep_configuration(root: Path, *, container: bool) -> None:
@@ -67,14 +55,3 @@ def keep_configuration(root: Path, *, container: bool) -> None:
         for section in set(document) - known:
             del document[section]
         path.write_text(tomlkit.dumps(document), encoding="utf-8")
-
-
-def _ignored(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if name in _LEFT_OUT or _is_too_large(Path(folder) / name)}
-
-
-def _is_too_large(path: Path) -> bool:
-    try:
-        return not path.is_symlink() and path.is_file() and path.stat().st_size > MAX_FILE_MB * 1e6
-    except OSError:
-        return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -23,7 +24,13 @@ BASE = ("streamlit[snowflake]",)
 Source: "Managing dependencies" (container runtime),
 https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependency-management
 """
+Wanted = Sequence[str] | Path
+"""Requirements: PEP 508 lines, or a dependency file with all that it refers to."""
 _STAMP = "packages.txt"
+_LOCAL = re.compile(
+    r"^(?:-e\s+|[\w.-]+(?:\[[^\]]*\])?\s*@\s*)?(?:file://)?([^=;@:\s]+)(?:\s*;.*)?$"
+)
+"""A pin that is a path: it has neither a version nor an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +67,54 @@ class Environments:
     def __init__(self, cache: Path) -> None:
         self._uv = installer.find_uv()
         self._cache = cache
-        self._resolved: dict[tuple[str, ...], installer.Resolution] = {}
+        self._resolved: dict[Path | tuple[str, ...], installer.Resolution] = {}
 
     @property
     def cache(self) -> Path:
         """The folder of the cache."""
         return self._cache
 
-    def make(self, requirements: Sequence[str]) -> Environment | Cause:
-        """The environment with these packages (PEP 508 lines), or why there can be none.
+    def make(self, wanted: Wanted) -> Environment | Cause:
+        """The environment with these packages, or why there can be none.
 
         UvError where uv itself fails, with its words.
         """
         start = time.monotonic()
-        resolution, built = self._resolve(tuple(requirements))
+        resolution, built = self._resolve(wanted if isinstance(wanted, Path) else tuple(wanted))
         if resolution.cause is not None:
             return resolution.cause
-        folder = self._cache / "environments" / _digest(resolution.pins)
+        beside = wanted.parent if isinstance(wanted, Path) else None
+        folder = self._cache / "environments" / _digest(resolution, beside or Path())
         python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         cached = folder.joinpath(_STAMP).is_file() and python.exists()
         if not cached:
-            self._install(resolution.pins, folder)
+            self._install(resolution, folder, beside)
         os.utime(folder)
         return Environment(python, resolution.pins, cached, time.monotonic() - start, built)
 
-    def _resolve(self, requirements: tuple[str, ...]) -> tuple[installer.Resolution, bool]:
-        found = self._resolved.get(requirements)
+    def _resolve(self, wanted: Path | tuple[str, ...]) -> tuple[installer.Resolution, bool]:
+        found = self._resolved.get(wanted)
         if found is None:
-            found = installer.resolve(requirements, uv=self._uv)
-            self._resolved[requirements] = found
+            found = self._ask(wanted, build=False)
+            self._resolved[wanted] = found
         if found.cause is None or found.cause.why not in {Why.NO_WHEEL, Why.CONFLICT}:
             return found, False
         # A project without a wheel is built when it is installed, by the container as well.
-        built = installer.resolve(requirements, uv=self._uv, build=True)
+        built = self._ask(wanted, build=True)
         return (built, True) if built.cause is None else (found, False)
 
-    def _install(self, pins: tuple[str, ...], folder: Path) -> None:
+    def _ask(self, wanted: Path | tuple[str, ...], *, build: bool) -> installer.Resolution:
+        if isinstance(wanted, Path):
+            return installer.resolve_file(wanted, uv=self._uv, build=build)
+        return installer.resolve(wanted, uv=self._uv, build=build)
+
+    def _install(self, found: installer.Resolution, folder: Path, beside: Path | None) -> None:
         # Made under another name: a run that is stopped leaves no half an environment.
         part = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
-            installer.install(pins, part, uv=self._uv)
-            part.joinpath(_STAMP).write_text("\n".join(pins), encoding="utf-8")
+            installer.install(found, part, uv=self._uv, beside=beside)
+            part.joinpath(_STAMP).write_text("\n".join(found.pins), encoding="utf-8")
             if folder.exists():
                 shutil.rmtree(folder, ignore_errors=True)
             try:
@@ -113,5 +126,16 @@ class Environments:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def _digest(pins: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(pins).encode()).hexdigest()[:16]
+def _digest(found: installer.Resolution, beside: Path) -> str:
+    """A name for an environment: by its versions, where they come from, and the files among them."""
+    place = str(beside.absolute())
+    total = hashlib.sha256("\n".join((*found.options, *found.pins)).replace(place, "").encode())
+    for pin in found.pins:
+        local = _LOCAL.match(pin)
+        for path in _files(beside / local[1]) if local else ():
+            total.update(path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(p for p in (path, *path.rglob("*")) if p.is_file())

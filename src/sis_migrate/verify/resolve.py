@@ -7,7 +7,7 @@ before others, and of a line first the patch release, then the minor one, then i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sis_migrate.verify.uv import Cause, Resolution, Why
@@ -173,13 +173,11 @@ def _reason(cause: Cause) -> str:
 
 
 def _joined(relaxations: Sequence[Relaxation]) -> tuple[Relaxation, ...]:
-    """One relaxation a line, from what it was at first to what it is at last."""
+    """One relaxation a line, from what it was at first, and why, to what it is at last."""
     joined: list[Relaxation] = []
     for step in relaxations:
         earlier = next((r for r in joined if r.after == step.before), None)
         if earlier:
             joined.remove(earlier)
-        joined.append(
-            Relaxation(earlier.before if earlier else step.before, step.after, step.reason)
-        )
+        joined.append(replace(earlier, after=step.after) if earlier else step)
     return tuple(joined)

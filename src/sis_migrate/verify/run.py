@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sis_migrate.model import FileChange
+from sis_migrate.deployed import Deployed, whole
 from sis_migrate.verify import copies, stages, stand_ins
 from sis_migrate.verify.emulator import Emulator, EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments
@@ -45,8 +45,8 @@ class Subject:
     """One kind of run of an app.
 
     ``script`` and ``scripts`` (the entry point and the pages) and ``folders`` (where its modules
-    are) are relative to ``root``. ``attempts`` are lists of requirements: the first that can be
-    installed is.
+    are) are relative to ``root``. ``attempts`` are lists of requirements, or dependency files of
+    the app: the first that can be installed is. ``files`` None: the whole folder is run.
     """
 
     kind: Kind
@@ -54,8 +54,8 @@ class Subject:
     script: Path
     scripts: tuple[Path, ...]
     folders: tuple[Path, ...]
-    attempts: tuple[tuple[str, ...], ...]
-    changes: tuple[FileChange, ...] = ()
+    attempts: tuple[tuple[str, ...] | Path, ...]
+    files: Deployed | None = None
 
     @property
     def container(self) -> bool:
@@ -100,6 +100,7 @@ class _Runner:
     ) -> None:
         self.faults: tuple[Fault, ...] = ()
         self._subject = subject
+        self._files = subject.files or whole(subject.root)
         self._folder = folder
         self._environments = environments
         self._choices = choices
@@ -113,17 +114,31 @@ class _Runner:
         """Run the stages that were asked for."""
         asked = self._choices.stages
         self._progress(f"{self._subject.kind}: install")
-        installed, environment = stages.install(self._environments, self._subject.attempts)
+        root = self._folder / "app"
+        copies.copy(self._files, root)
+        attempts = self._subject.attempts
+        installed, environment = stages.install(
+            self._environments, [root / a if isinstance(a, Path) else a for a in attempts]
+        )
         results = [installed] if Stage.INSTALL in asked else []
         others = [stage for stage in Stage if stage in asked and stage is not Stage.INSTALL]
         if environment is None:
             why = "the packages are not installed"
             results += [StageResult(stage, Verdict.SKIPPED, why) for stage in others]
-            return SubjectResult(self._subject.kind, tuple(results))
+            return self._told(results)
         if others:
             results += self._with_snowflake(environment, others)
-        version = environment.version("streamlit")
-        return SubjectResult(self._subject.kind, tuple(results), version)
+        return self._told(results, environment.version("streamlit"))
+
+    def _told(self, results: Sequence[StageResult], version: str = "") -> SubjectResult:
+        project = self._files.project_file
+        return SubjectResult(
+            self._subject.kind,
+            tuple(results),
+            version,
+            len(self._files.files),
+            project.name if project else "",
+        )
 
     def _with_snowflake(
         self, environment: Environment, asked: Sequence[Stage]
@@ -154,9 +169,9 @@ class _Runner:
 
     def _place(self, environment: Environment, emulator: Emulator | None) -> Place:
         subject, root = self._subject, self._folder / "app"
-        copies.copy(subject.root, root, subject.changes)
         copies.keep_configuration(root, container=subject.container)
         if subject.container:
+            copies.lend_secrets(subject.root, root)
             stand_ins.write_secrets(root, root.rglob("*.py"))
         else:
             shutil.rmtree(root / ".streamlit" / "secrets.toml", ignore_errors=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sis_migrate.verify import judging
 from sis_migrate.verify.emulator import MARK, Refusal
-from sis_migrate.verify.environments import Environment, Environments
+from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import wait_for
 from sis_migrate.verify.server import Fault, Place, Run, Server, Visit
 from sis_migrate.verify.uv import Cause, UvError, Why
@@ -48,7 +48,7 @@ class Witness:
 
 
 def install(
-    environments: Environments, attempts: Sequence[Sequence[str]]
+    environments: Environments, attempts: Sequence[Wanted]
 ) -> tuple[StageResult, Environment | None]:
     """Install the first set of requirements that can be; the result and the environment."""
     first: Cause | str = ""
@@ -70,7 +70,8 @@ def install(
 
 def _installed(made: Environment, *, loosened: bool) -> StageResult:
     how = "from the cache" if made.cached else f"in {made.seconds:.0f} s"
-    line = f"{len(made.pins)} packages {how}"
+    number = len(made.pins)
+    line = f"{number} package{'s' * (number != 1)} {how}"
     if made.built:
         line += ", some of them built from source"
     if loosened:
@@ -80,8 +81,8 @@ def _installed(made: Environment, *, loosened: bool) -> StageResult:
 
 def _because(cause: Cause) -> str:
     projects = ", ".join(cause.projects[:4])
-    if cause.why is Why.CONFLICT and not projects:
-        return cause.words  # something else that uv does not like
+    if cause.why is Why.BAD_INPUT or (cause.why is Why.CONFLICT and not projects):
+        return cause.words  # a file that is not there, or something else that uv does not like
     return f"{cause.why}: {projects}" if projects else str(cause.why)
 
 

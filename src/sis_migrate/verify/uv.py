@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,10 +48,15 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """``pins`` are ``name==version`` lines of everything to install; empty where it fails."""
+    """``pins`` are ``name==version`` lines of everything to install; empty where it fails.
+
+    A pin may be a path, from the folder that was asked about. ``options`` are the lines that say
+    where the packages come from; they may hold a password.
+    """
 
     pins: tuple[str, ...] = ()
     cause: Cause | None = None
+    options: tuple[str, ...] = ()
 
 
 def find_uv() -> str:
@@ -67,21 +73,64 @@ def find_uv() -> str:
 
 
 def resolve(
-    requirements: Sequence[str], *, uv: str, build: bool = False, timeout: float = 120
+    requirements: Sequence[str],
+    *,
+    uv: str,
+    build: bool = False,
+    folder: Path | None = None,
+    timeout: float = 120,
 ) -> Resolution:
     """Which versions fit, for Python 3.11 on Linux, from whatever system this runs on.
 
-    ``build`` also takes projects that have no wheel and are built when they are installed.
-    UvError where uv does not answer within ``timeout`` seconds.
+    ``requirements`` are lines of a requirements file, whose relative paths count from ``folder``
+    (None: the working directory). ``build`` also takes projects that have no wheel and are built
+    when they are installed. UvError where uv does not answer within ``timeout`` seconds.
     """
-    command = [uv, "pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
+    return _compile("-", "\n".join(requirements), uv, build, folder, timeout)
+
+
+def resolve_project(
+    pyproject: str, *, uv: str, build: bool = False, timeout: float = 120
+) -> Resolution:
+    """The same for the text of a ``pyproject.toml``: its dependencies, and what [tool.uv] says."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "pyproject.toml").write_text(pyproject, "utf-8")
+        return _compile("pyproject.toml", "", uv, build, folder, timeout)
+
+
+def resolve_file(path: Path, *, uv: str, build: bool = False, timeout: float = 120) -> Resolution:
+    """The same for a dependency file as the container reads it, where it lies.
+
+    With the options and files that it names, what [tool.uv] says, and a ``uv.lock`` beside it.
+    """
+    folder = path.parent
+    if path.name != "pyproject.toml" or not (folder / "uv.lock").is_file():
+        return _compile(path.name, "", uv, build, folder, timeout)
+    command = [uv, "export", "--quiet", "--no-header", "--no-annotate", "--no-hashes", "--no-dev"]
+    command += ["--no-emit-project", "--python", PYTHON]
+    done = _run(command, timeout, folder=folder)
+    if done.returncode:
+        return Resolution(cause=cause_of(done.stderr, done.returncode))
+    return _compile("-", done.stdout, uv, build, folder, timeout)
+
+
+def _compile(
+    file: str, text: str, uv: str, build: bool, folder: Path | None, timeout: float
+) -> Resolution:
+    command = [uv, "pip", "compile", file, "--quiet", "--no-header", "--no-annotate"]
     command += ["--python-version", PYTHON, "--python-platform", PLATFORM]
+    command += ["--emit-index-url", "--emit-find-links"]
     if not build:
         command.append("--no-build")
-    done = _run(command, timeout, text="\n".join(requirements))
-    if done.returncode == 0:
-        return Resolution(tuple(line for line in done.stdout.splitlines() if line.strip()))
-    return Resolution(cause=cause_of(done.stderr, done.returncode))
+    done = _run(command, timeout, text=text, folder=folder)
+    if done.returncode:
+        return Resolution(cause=cause_of(done.stderr, done.returncode))
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    return Resolution(
+        tuple(line for line in lines if not line.startswith("--")),
+        options=tuple(line for line in lines if line.startswith("--")),
+    )
 
 
 _CAUSES = (
@@ -110,16 +159,27 @@ def _canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower().strip("-")
 
 
-def install(pins: Sequence[str], folder: Path, *, uv: str, timeout: float = 900) -> Path:
+def install(
+    found: Resolution,
+    folder: Path,
+    *,
+    uv: str,
+    beside: Path | None = None,
+    timeout: float = 900,
+) -> Path:
     """Make a virtual environment of Python 3.11 with just these packages; its interpreter.
 
-    UvError where that fails, with uv's words.
+    Paths among them count from ``beside`` (None: the working directory). UvError where that fails,
+    with uv's words.
     """
     made = _run([uv, "venv", "--quiet", "--python", PYTHON, str(folder)], timeout)
     _require(made, "no environment with Python 3.11 could be made")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     command = [uv, "pip", "sync", "--quiet", "--python", str(python), "-"]
-    _require(_run(command, timeout, text="\n".join(pins)), "the packages could not be installed")
+    # What is in the environment stays when the folder that it came from goes.
+    lines = [*found.options, *(pin.removeprefix("-e ") for pin in found.pins)]
+    done = _run(command, timeout, text="\n".join(lines), folder=beside)
+    _require(done, "the packages could not be installed")
     return python
 
 
@@ -183,7 +243,7 @@ def _import_all(python: Path, modules: Sequence[str], timeout: float) -> dict[st
 
 
 def _run(
-    command: Sequence[str], timeout: float, *, text: str = ""
+    command: Sequence[str], timeout: float, *, text: str = "", folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"}
     environment.pop("PYTHONPATH", None)
@@ -196,6 +256,7 @@ def _run(
             errors="replace",
             timeout=timeout,
             env=environment,
+            cwd=folder,
             check=False,
         )
     except subprocess.TimeoutExpired as error:

@@ -54,11 +54,17 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class SubjectResult:
-    """All stages of one kind of run; ``streamlit`` is the version that was installed."""
+    """All stages of one kind of run; ``streamlit`` is the version that was installed.
+
+    ``files`` is how many were copied, ``listed`` the name of the project file whose artifacts name
+    them, "" for the whole folder.
+    """
 
     kind: Kind
     stages: tuple[StageResult, ...]
     streamlit: str = ""
+    files: int = 0
+    listed: str = ""
 
     def verdict(self, stage: Stage) -> Verdict:
         """The verdict of a stage; skipped where it was not run."""
@@ -98,6 +104,7 @@ def document(results: Iterable[AppResult]) -> list[dict[str, Any]]:
                 {
                     "kind": subject.kind.name.lower(),
                     "streamlit": subject.streamlit,
+                    "copied": "artifacts" if subject.listed else "folder",
                     "stages": [_stage(result) for result in subject.stages],
                 }
                 for subject in app.subjects
@@ -124,6 +131,9 @@ def text(app: AppResult, *, verbose: bool = False) -> Iterator[str]:
     for subject in app.subjects:
         version = f" (Streamlit {subject.streamlit})" if subject.streamlit else ""
         yield f"  {subject.kind}{version}"
+        if verbose:
+            what = f"artifacts of {subject.listed}" if subject.listed else "whole folder"
+            yield f"    the {what}: {subject.files} files"
         for result in subject.stages:
             yield f"    {result.stage:<8} {result.verdict:<11}  {result.line}"
             if verbose or result.verdict in {Verdict.FAILED, Verdict.NOT_CHECKED}:

@@ -122,16 +122,12 @@ class Emulator:
     async def _rest(
         self, path: str, headers: dict[bytes, bytes], receive: Receive, send: Send
     ) -> None:
-        await _body(receive)
+        body = await _body(receive)
         if headers.get(b"authorization") not in self._tokens:
             await _answer(send, 401, {"code": "390303", "message": "Invalid OAuth access token."})
             return
-        text = {"type": "text", "text": "An answer of the stand-in."}
-        message = {"role": "analyst", "content": [text]}
-        choices = [{"message": {"role": "assistant", "content": text["text"]}}]
-        await _answer(
-            send, 200, {"message": message, "choices": choices, "request_id": "0", "path": path}
-        )
+        status, kind, data = import_module("sis_migrate_rest").answer(path, body)
+        await _reply(send, status, kind, data)
 
     def _make_up(self, request: Any, headers: dict[bytes, bytes]) -> bool:
         """Make empty tables for a query that tells their columns; whether there are any now."""
@@ -180,9 +176,13 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def _answer(send: Send, status: int, body: Any) -> None:
-    headers = [(b"content-type", b"application/json")]
+    await _reply(send, status, "application/json", json.dumps(body).encode())
+
+
+async def _reply(send: Send, status: int, kind: str, body: bytes) -> None:
+    headers = [(b"content-type", kind.encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _seed(path: str, database: str, schema: str) -> str:

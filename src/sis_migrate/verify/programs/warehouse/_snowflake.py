@@ -42,13 +42,22 @@ def send_snow_api_request(
     request_guid: object = None,
     timeout_ms: float | None = None,
 ) -> dict[str, Any]:
-    """Ask the emulator's REST stand-in."""
+    """Ask the emulator's REST stand-in. A stream of events comes as a JSON list of them."""
     address = f"http://{os.environ['SNOWFLAKE_HOST']}:{os.environ['SNOWFLAKE_PORT']}{path}"
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(address, data, method=method)
     request.add_header("Authorization", "Bearer warehouse")
     try:
         with urllib.request.urlopen(request, timeout=(timeout_ms or 60_000) / 1000) as response:
-            return {"status": response.status, "reason": "OK", "content": response.read().decode()}
+            content = response.read().decode()
+            if response.headers.get_content_type() == "text/event-stream":
+                content = json.dumps([_event(block) for block in content.split("\n\n") if block])
+            return {"status": response.status, "reason": "OK", "content": content}
     except urllib.error.HTTPError as error:
         return {"status": error.code, "reason": error.reason, "content": error.read().decode()}
+
+
+def _event(block: str) -> dict[str, Any]:
+    """An event of a stream as the warehouse's module gives it: all of them are one JSON list."""
+    fields = dict(line.split(": ", 1) for line in block.split("\n"))
+    return {"event": fields["event"], "data": json.loads(fields["data"])}

@@ -1,0 +1,51 @@
+"""What lies beside the dependency file: a lock that it has outgrown, a list that stays at home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sis_codemods.dependencies.target import is_deployed
+from sis_migrate.model import App, Finding, Status
+from sis_migrate.workspace import Workspace
+
+
+def undeployed_requirements(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
+    """A word, once, about a requirements.txt that stays at home, beside a new ``path``."""
+    requirements = path.with_name("requirements.txt")
+    if path == requirements or not workspace.exists(requirements):
+        return
+    if not is_deployed(requirements, app, workspace):
+        message = (
+            "requirements.txt is not uploaded, so it is left alone; if it were, the container "
+            "would read it and not pyproject.toml"
+        )
+        remedy = "Keep it out of the artifacts of snowflake.yml, or choose it with --requirements."
+        yield Finding(requirements, message, Status.REVIEW, remedy=remedy)
+
+
+def stale_lock(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
+    """A word about the uv.lock that has just become older than ``path``."""
+    lock = _lock(path, workspace)
+    if lock is None:
+        return
+    message = (
+        "uv.lock does not have the changes of pyproject.toml: the container may install what it "
+        "had before, or other versions than you tried"
+    )
+    remedy = "Run `uv lock` beside it, and deploy both."
+    if not is_deployed(lock, app, workspace):
+        remedy = "Run `uv lock` beside it, and add uv.lock to the artifacts of snowflake.yml."
+    yield Finding(lock, message, Status.REVIEW, remedy=remedy)
+
+
+def has_deployed_lock(path: Path, app: App, workspace: Workspace) -> bool:
+    """Whether a lock decides what is installed for the dependency file ``path``."""
+    lock = _lock(path, workspace)
+    return lock is not None and is_deployed(lock, app, workspace)
+
+
+def _lock(path: Path, workspace: Workspace) -> Path | None:
+    """The uv.lock that belongs to a dependency file; requirements.txt has none."""
+    lock = path.with_name("uv.lock")
+    return lock if path.suffix == ".toml" and workspace.exists(lock) else None

@@ -1,0 +1,203 @@
+"""What an existing dependency file lists, together with the files that it includes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sis_codemods.dependencies.names import canonical
+from sis_codemods.dependencies.versions import is_specifier
+from sis_migrate.documents.pyproject import Pyproject, add_dependencies, read_pyproject
+from sis_migrate.documents.requirements import Line, Option, parse_requirements
+from sis_migrate.model import Span, Splice
+from sis_migrate.textfile import TextError
+from sis_migrate.workspace import Workspace
+
+_CONTAINER = {
+    "python_version": "3.11",
+    "python_full_version": "3.11.9",
+    "implementation_version": "3.11.9",
+    "implementation_name": "cpython",
+    "platform_python_implementation": "CPython",
+    "sys_platform": "linux",
+    "platform_system": "Linux",
+    "platform_machine": "x86_64",
+    "os_name": "posix",
+    "extra": "",
+}
+_ADDRESS = re.compile(r"(?:\w+\+)?(?:https?|ssh|git|file)://|(?:git|hg|svn|bzr)\+")
+_READ_BY_UV = re.compile(
+    r"(?:-i|--index-url|--extra-index-url|-f|--find-links|--no-index|--no-binary|--only-binary)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line, and the file that it stands in."""
+
+    path: Path
+    line: Line
+
+    @property
+    def name(self) -> str:
+        """The project, as PyPI compares names."""
+        return canonical(self.line.name)
+
+    @property
+    def span(self) -> Span | None:
+        """Its place, where that is known: in requirements files."""
+        if self.path.suffix == ".toml":
+            return None
+        return Span(self.line.number, 1, self.line.number, len(self.line.raw) + 1)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether uv can be asked about it without fetching or building anything."""
+        return not self.line.direct or ".whl" in self.line.raw
+
+    def requirement(self, specifier: str) -> str:
+        """The line as an installer reads it, with another specifier."""
+        return replace(self.line, specifier=specifier).requirement
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A dependency file and those it includes; ``lines`` are those that count on the container.
+
+    ``limits`` only limit versions (constraints and overrides), ``options`` are the lines that name
+    no project by its version. ``hashed``: every line must have a hash.
+    """
+
+    path: Path
+    text: str
+    lines: tuple[Listed, ...]
+    limits: tuple[Line, ...]
+    options: tuple[tuple[Path, Option], ...]
+    constraints: tuple[Path, ...]
+    hashed: bool
+    project: Pyproject | None
+
+    def limited(self, listed: Listed) -> str:
+        """The specifier of a line, and what else limits its project."""
+        limits = [
+            limit.specifier
+            for limit in self.limits
+            if canonical(limit.name) == listed.name and is_specifier(limit.specifier)
+        ]
+        return ",".join(filter(None, [listed.line.specifier, *limits]))
+
+    def asked(self, changes: Mapping[Listed, str]) -> Iterator[tuple[Listed, str]]:
+        """The lines that uv is asked about, with other specifiers for some of them."""
+        for listed in self.lines:
+            if listed.is_asked and not self.is_fetched(listed):
+                yield listed, listed.requirement(changes.get(listed, listed.line.specifier))
+
+    def is_fetched(self, listed: Listed) -> bool:
+        """Whether uv would have to fetch or build it: from an address, a repository, a folder."""
+        sources = self.project.sources if self.project else {}
+        kinds = {canonical(name): kind for name, kind in sources.items()}
+        return not listed.is_asked or kinds.get(listed.name) in {"git", "url", "workspace"}
+
+    def options_of_uv(self) -> list[str]:
+        """The lines that say where uv finds packages, and what limits them."""
+        read = [option.text for _, option in self.options if _READ_BY_UV.match(option.text)]
+        return [*read, *(f"-c {path}" for path in self.constraints)]
+
+
+def read_listing(path: Path, workspace: Workspace) -> Listing:
+    """Read a dependency file. Raises OSError and TextError for that file, not for included ones."""
+    text = workspace.read(path).text
+    if path.suffix == ".toml":
+        project = read_pyproject(text)
+        lines = tuple(Listed(path, line) for line in project.requires if applies(line))
+        return Listing(path, text, lines, project.constraints, (), (), False, project)
+    gathered = _Gathered(workspace)
+    gathered.read(path)
+    return Listing(
+        path=path,
+        text=text,
+        lines=tuple(gathered.lines),
+        limits=tuple(gathered.limits),
+        options=tuple(gathered.options),
+        constraints=tuple(gathered.constraints),
+        hashed=gathered.hashed,
+        project=None,
+    )
+
+
+class _Gathered:
+    """Goes through a requirements file and those that it names."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.seen: set[Path] = set()
+        self.lines: list[Listed] = []
+        self.limits: list[Line] = []
+        self.options: list[tuple[Path, Option]] = []
+        self.constraints: list[Path] = []
+        self.hashed = False
+
+    def read(self, path: Path) -> None:
+        self.seen.add(path)
+        try:
+            found = parse_requirements(self.workspace.read(path).text)
+        except (OSError, TextError):
+            return
+        self.lines += [Listed(path, line) for line in found.lines if applies(line)]
+        self.options += [(path, option) for option in found.options]
+        self.hashed = self.hashed or found.hashed
+        for name in found.constraints:
+            self._limit(path.parent / name)
+        for name in found.includes:
+            if path.parent / name not in self.seen:
+                self.read(path.parent / name)
+
+    def _limit(self, path: Path) -> None:
+        try:
+            found = parse_requirements(self.workspace.read(path).text)
+        except (OSError, TextError):
+            return
+        self.constraints.append(path)
+        self.limits += [line for line in found.lines if applies(line)]
+
+
+def applies(line: Line) -> bool:
+    """Whether a line's marker holds in the container; a marker that cannot be read does."""
+    from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+
+    if not line.marker:
+        return True
+    try:
+        return Marker(line.marker).evaluate(_CONTAINER)
+    except (InvalidMarker, UndefinedEnvironmentName):
+        return True
+
+
+def is_address(text: str) -> bool:
+    """Whether a line is an address to fetch something from, editable or not."""
+    return bool(_ADDRESS.match(text.removeprefix("-e").removeprefix("--editable").lstrip(" =")))
+
+
+def splices(
+    listing: Listing, changes: Mapping[Listed, str], added: Sequence[str], workspace: Workspace
+) -> Iterator[tuple[Path, Splice]]:
+    """The edits that give lines other specifiers and add lines at the end of the list.
+
+    Comments, order and line ends stay. A changed line may stand in an included file.
+    """
+    if listing.project:
+        replaced = {c.line.raw: c.line.with_specifier(new) for c, new in changes.items()}
+        splice = add_dependencies(listing.text, added, replaced)
+        if splice:
+            yield listing.path, splice
+        return
+    for changed, specifier in changes.items():
+        yield changed.path, Splice(changed.line.start, changed.line.end, specifier)
+    if added:
+        text = listing.text
+        newline = workspace.read(listing.path).newline
+        before = "" if not text or text.endswith("\n") else newline
+        lines = "".join(f"{line}{newline}" for line in added)
+        yield listing.path, Splice(len(text), len(text), before + lines)

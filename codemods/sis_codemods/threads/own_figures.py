@@ -1,0 +1,230 @@
+"""Lines that draw on pyplot's current figure, where it is certain which figure that is.
+
+A block of statements that makes a figure and draws on it, with nothing between that could make
+another one current, can use the figure's own methods.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sis_codemods.streamlit.receivers import streamlit_call
+from sis_codemods.threads.reached import outermost
+from sis_migrate.python.definitions import Function, functions
+from sis_migrate.python.module import Module
+
+_PYPLOT = ("matplotlib.pyplot", "matplotlib.pylab")
+_CURRENT = frozenset({"gca", "gcf"})
+_OF_AXES = frozenset(
+    {
+        "annotate", "axhline", "axhspan", "axis", "axvline", "axvspan", "bar", "barh", "boxplot",
+        "errorbar", "fill", "fill_between", "grid", "hist", "hlines", "imshow", "legend", "loglog",
+        "margins", "pie", "plot", "scatter", "semilogx", "semilogy", "stackplot", "stem", "step",
+        "table", "text", "tick_params", "violinplot", "vlines",
+    }
+)  # fmt: skip
+"""pyplot's functions that call the method of the same name of the current axes, and give its result."""
+_SETTERS = {
+    "title": "set_title",
+    "xlabel": "set_xlabel",
+    "xlim": "set_xlim",
+    "xscale": "set_xscale",
+    "ylabel": "set_ylabel",
+    "ylim": "set_ylim",
+    "yscale": "set_yscale",
+}
+_TICKS = {"xticks": "x", "yticks": "y"}
+_OF_FIGURE = frozenset({"savefig", "subplots_adjust", "suptitle", "tight_layout"})
+_MAY_DRAW = ("plot", "draw", "hist", "heatmap", "figure", "show", "summary")
+_ADDS_AXES = frozenset(
+    {
+        "add_axes", "add_gridspec", "add_subplot", "clear", "clf", "colorbar", "delaxes", "gca",
+        "inset_axes", "sca", "secondary_xaxis", "secondary_yaxis", "subfigures", "subplot_mosaic",
+        "subplots", "twinx", "twiny",
+    }
+)  # fmt: skip
+"""Methods after which other axes may be the current ones."""
+_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_AXES_NAMES = ("ax", "axes", "figure_axes")
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """An expression and the text to put in its place."""
+
+    node: ast.expr
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFigure:
+    """A figure of a block: the call that makes it, what to replace, the calls that are so settled."""
+
+    made: ast.Call
+    replacements: tuple[Replacement, ...]
+    settled: frozenset[ast.Call]
+    adds_axes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    call: ast.Call
+    figure: str
+    axes: str
+    target: ast.Name | None
+    """The target of ``figure = plt.figure()``, which becomes ``figure, ax = plt.subplots()``."""
+
+
+def own_figures(module: Module, drawing: Sequence[ast.Call]) -> list[OwnFigure]:
+    """The figures on which calls of ``drawing`` can use methods; those left out are not certain."""
+    found = [own for block in _blocks(module) for own in _in_block(module, block, set(drawing))]
+    settled = {call for own in found for call in own.settled}
+    # The axes that `plt.subplots()` makes at once would be in the way of what is drawn elsewhere.
+    unsettled = {outermost(module, call) for call in drawing if call not in settled}
+    return [
+        own for own in found if not own.adds_axes or outermost(module, own.made) not in unsettled
+    ]
+
+
+def _in_block(
+    module: Module, block: Sequence[ast.stmt], drawing: set[ast.Call]
+) -> Iterator[OwnFigure]:
+    makers = [(i, made) for i, s in enumerate(block) if (made := _made(module, s))]
+    for number, (start, made) in enumerate(makers):
+        end = makers[number + 1][0] if number + 1 < len(makers) else len(block)
+        own = _own(module, made, block[start + 1 : end], drawing)
+        if own is not None:
+            yield own
+
+
+def _own(
+    module: Module, made: _Made, region: Sequence[ast.stmt], drawing: set[ast.Call]
+) -> OwnFigure | None:
+    nodes = [n for statement in region for n in ast.walk(statement)]
+    if any(isinstance(n, _NESTED) for n in nodes):
+        return None
+    calls = [n for n in nodes if isinstance(n, ast.Call)]
+    settled = [c for c in calls if c in drawing]
+    replacements: list[Replacement] = []
+    for call in calls:
+        if call not in drawing:
+            if _may_draw(module, call, made):
+                return None
+            continue
+        replacement = _method(module, call, made)
+        if replacement is None:
+            return None
+        replacements.append(replacement)
+    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    if not replacements or names & {made.figure, made.axes}:
+        return None
+    if made.target is not None:
+        if not any(r.text.startswith(made.axes) for r in replacements):
+            return None
+        base = module.source.segment(made.call.func).rpartition(".")[0]
+        replacements.append(Replacement(made.call.func, f"{base}.subplots"))
+        replacements.append(Replacement(made.target, f"{made.figure}, {made.axes}"))
+    return OwnFigure(made.call, tuple(replacements), frozenset(settled), made.target is not None)
+
+
+def _made(module: Module, statement: ast.stmt) -> _Made | None:
+    """``fig, ax = plt.subplots()`` with one pair of axes, or ``fig = plt.figure()``."""
+    match statement:
+        case ast.Assign(
+            targets=[ast.Tuple(elts=[ast.Name(id=figure), ast.Name(id=axes)])],
+            value=ast.Call(args=[]) as call,
+        ) if _function(module, call) == "subplots":
+            several = any(k.arg in {"nrows", "ncols", None} for k in call.keywords)
+            return None if several else _Made(call, figure, axes, None)
+        case ast.Assign(
+            targets=[ast.Name(id=figure) as target],
+            value=ast.Call(args=[], func=ast.Attribute()) as call,
+        ) if _function(module, call) == "figure":
+            if any(k.arg in {"num", "clear", None} for k in call.keywords):
+                return None
+            free = [n for n in _AXES_NAMES if not module.names.binds(n)]
+            return _Made(call, figure, free[0], target) if free else None
+    return None
+
+
+def _function(module: Module, call: ast.Call) -> str:
+    """The name of the function of pyplot that a call calls; "" for another's."""
+    home, _, last = (module.resolve(call.func) or "").rpartition(".")
+    return last if home in _PYPLOT else ""
+
+
+def _method(module: Module, call: ast.Call, made: _Made) -> Replacement | None:
+    """The method of the figure or its axes for a call; None where there is none that is the same."""
+    last = _function(module, call)
+    if not last:
+        found = streamlit_call(module, call)
+        whole = len(call.args) == 1 and module.resolve(call.args[0]) in _PYPLOT
+        return Replacement(call.args[0], made.figure) if whole and found else None
+    if last in _CURRENT:
+        own = made.axes if last == "gca" else made.figure
+        return None if call.args or call.keywords else Replacement(call, own)
+    if last in _OF_AXES:
+        return Replacement(call.func, f"{made.axes}.{last}")
+    alone = isinstance(module.names.parents[call], ast.Expr)
+    if not alone or not (call.args or call.keywords or last in _OF_FIGURE):
+        return None
+    if last in _OF_FIGURE:
+        return Replacement(call.func, f"{made.figure}.{last}")
+    if last in _SETTERS:
+        return Replacement(call.func, f"{made.axes}.{_SETTERS[last]}")
+    return _ticks(module, call, last, made) if last in _TICKS else None
+
+
+def _ticks(module: Module, call: ast.Call, last: str, made: _Made) -> Replacement | None:
+    """``plt.xticks(places, labels)`` and ``plt.xticks(rotation=45)``."""
+    keywords = {k.arg: k.value for k in call.keywords}
+    if len(call.args) == 2 or (len(call.args) == 1 and not keywords):
+        return Replacement(call.func, f"{made.axes}.set_{last}")
+    if not call.args and keywords.keys() == {"rotation"}:
+        angle = module.source.segment(keywords["rotation"])
+        axis = _TICKS[last]
+        return Replacement(call, f'{made.axes}.tick_params(axis="{axis}", rotation={angle})')
+    return None
+
+
+def _may_draw(module: Module, call: ast.Call, made: _Made) -> bool:
+    """Whether a call that is not pyplot's may make another figure current, or draw on this one."""
+    if streamlit_call(module, call) is not None:
+        return False
+    base: ast.expr = call.func
+    while isinstance(base, ast.Attribute):
+        base = base.value
+    own = {made.figure, made.axes}
+    if isinstance(base, ast.Name) and base.id in own:
+        return isinstance(call.func, ast.Attribute) and call.func.attr in _ADDS_AXES
+    given = [*call.args, *(k.value for k in call.keywords)]
+    if any(isinstance(value, ast.Name) and value.id in own for value in given):
+        return True
+    if isinstance(base, ast.Call) and _function(module, base) in _CURRENT:
+        return False
+    if (module.resolve(call.func) or "").startswith("matplotlib."):
+        return True
+    if any(_mentions_plots(home, f) for home, f in functions(module, call.func)):
+        return True
+    spelled = module.source.segment(call.func).lower()
+    return any(word in spelled for word in _MAY_DRAW)
+
+
+def _mentions_plots(module: Module, function: Function) -> bool:
+    text = module.source.segment(function)
+    return any(word in text for word in ("plt", "plot", "sns"))
+
+
+def _blocks(module: Module) -> Iterator[list[ast.stmt]]:
+    """Every list of statements of a file."""
+    stack: list[ast.AST] = [module.source.tree]
+    while stack:
+        node = stack.pop()
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            if isinstance(block, list) and block:
+                yield block
+                stack += block
+        stack += [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]

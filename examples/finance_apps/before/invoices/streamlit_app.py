@@ -1,0 +1,17 @@
+"""Open invoices of one customer; a link can name the customer."""
+
+import streamlit as st
+from snowflake.snowpark.context import get_active_session
+from snowflake.snowpark.functions import col
+
+st.title("Open invoices")
+session = get_active_session()
+
+customers = [row["NAME"] for row in session.sql("select name from customers order by 1").collect()]
+asked = st.experimental_get_query_params().get("customer", [customers[0]])[0]
+customer = st.selectbox("Customer", customers, index=customers.index(asked))
+st.experimental_set_query_params(customer=customer)
+
+open_invoices = session.table("invoices").filter(col("customer") == customer)
+st.metric("Open", f"{open_invoices.count()}")
+st.dataframe(open_invoices.to_pandas(), use_container_width=True)

@@ -1,0 +1,273 @@
+"""Which files of an app are in Snowflake once it is deployed, and under which names.
+
+A project file's ``artifacts`` name them; without such a list it is the app's whole folder.
+
+Source: "Deploying a Streamlit app",
+https://docs.snowflake.com/en/developer-guide/snowflake-cli/streamlit-apps/manage-apps/deploy-app;
+that the CLI adds the main file, ``environment.yml`` and the pages by itself, and how it expands
+patterns and destinations, was looked up in release 3.31 of the Snowflake CLI.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from sis_migrate.model import App, FileChange
+from sis_migrate.textfile import TextError, decode
+
+LEFT_OUT = frozenset(
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "node_modules",
+        "__pycache__",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".sis-migrate",
+    }
+)
+"""Folders and files that are passed over."""
+MAX_FILE_MB = 200
+SECRETS = ".streamlit/secrets.toml"
+_PROJECT = ("snowflake.yml", "snowflake.yaml")
+_MAIN_FILE = "streamlit_app.py"
+_TEMPLATE = re.compile(r"<%|&\{|\{\{|\$\{")
+
+Planned = Mapping[Path, bytes | None]
+"""What a migration makes of files: their content, None for one that goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One entry of ``artifacts``; ``dest`` "" is the same place, ``ignore`` are patterns of names."""
+
+    src: str
+    dest: str = ""
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The files by the names that they have in Snowflake (with ``/``).
+
+    ``project_file`` is the one whose artifacts name them, None for the app's whole folder.
+    """
+
+    files: Mapping[str, Path]
+    planned: Planned
+    project_file: Path | None = None
+
+    def read(self, name: str) -> bytes:
+        """A file's content, as migrated; OSError."""
+        path = self.files[name]
+        data = self.planned.get(path)
+        return path.read_bytes() if data is None else data
+
+    def names_of(self, paths: Iterable[Path]) -> tuple[str, ...]:
+        """The names of some of the project's files, in their order; none for what stays behind."""
+        found: dict[Path, list[str]] = {}
+        for name, path in self.files.items():
+            found.setdefault(path, []).append(name)
+        return tuple(name for path in paths for name in found.get(path, ()))
+
+    def digest(self) -> str:
+        """SHA-256 over names and contents, secrets.toml left out; OSError."""
+        total = hashlib.sha256()
+        for name in sorted(self.files.keys() - {SECRETS}):
+            data = self.read(name)
+            total.update(f"{name}\0{len(data)}\0".encode())
+            total.update(data)
+        return total.hexdigest()
+
+
+def deployed(app: App, changes: Iterable[FileChange] = ()) -> Deployed:
+    """The app's files, with ``changes`` made, that go to Snowflake."""
+    planned = {change.path: change.after for change in changes}
+    return _by_artifacts(app, planned) or whole(app.root, planned)
+
+
+def whole(folder: Path, planned: Planned | None = None) -> Deployed:
+    """All files of a folder, but for environments, caches and very large ones."""
+    return Deployed(_whole(folder, planned or {}), planned or {})
+
+
+def _whole(folder: Path, planned: Planned) -> dict[str, Path]:
+    """The files below a folder with the planned ones, and without those that go."""
+    found = {path for path in _walk(folder) if path not in planned}
+    found |= {
+        path for path, data in planned.items() if data is not None and path.is_relative_to(folder)
+    }
+    return {path.relative_to(folder).as_posix(): path for path in sorted(found)}
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    seen: set[str] = set()
+    for above, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(above)
+        folders[:] = [] if real in seen else [name for name in folders if name not in LEFT_OUT]
+        files = [] if real in seen else [name for name in files if name not in LEFT_OUT]
+        seen.add(real)
+        yield from (path for path in map(Path(above).joinpath, files) if _is_usual(path))
+
+
+def _is_usual(path: Path) -> bool:
+    return os.path.isfile(path) and os.path.getsize(path) <= MAX_FILE_MB * 1e6
+
+
+def _by_artifacts(app: App, planned: Planned) -> Deployed | None:
+    """What the project file names; None where none does, or other files than this app's."""
+    if app.entry_point is None:
+        return None
+    candidates = [app.project_file, *(app.root / name for name in _PROJECT)]
+    for path in (path for path in candidates if path):
+        entities = [e for e in _entities(_document(path, planned)) if e.artifacts]
+        if not entities:
+            continue
+        own = _whole(path.parent, planned)
+        wanted = app.entry_point.relative_to(app.root).as_posix()
+        for entity in sorted(entities, key=lambda e: e.name.upper() != app.name.upper()):
+            files = _uploaded(own, entity)
+            if files.get(wanted) == app.entry_point:
+                return Deployed(files, planned, path)
+        return None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entity:
+    """A Streamlit app of a project file; ``alone`` is uploaded without being listed."""
+
+    name: str
+    artifacts: tuple[Artifact, ...]
+    alone: tuple[str, ...]
+
+
+def _uploaded(names: Mapping[str, Path], entity: _Entity) -> dict[str, Path]:
+    """The files by the names that they get."""
+    found: dict[str, Path] = {}
+    for artifact in (*entity.artifacts, *map(Artifact, entity.alone)):
+        for name, path in names.items():
+            for target in _targets(name, artifact):
+                found.setdefault(target, path)
+    return found
+
+
+def _targets(name: str, artifact: Artifact) -> Iterator[str]:
+    """Where an artifact puts a file: once for each folder above it, or itself, that it names."""
+    parts, pattern = name.split("/"), _parts(artifact.src)
+    for depth in range(len(parts) + 1):
+        if not _is_meant(parts[:depth], pattern):
+            continue
+        base, rest = parts[max(depth - 1, 0) : depth], parts[depth:]
+        if any(fnmatchcase(part, i) for part in (*base, *rest) for i in artifact.ignore):
+            continue
+        folder = artifact.dest.rstrip("/")
+        if not folder:
+            yield name
+            continue
+        below = [*base, *rest] if artifact.dest.endswith("/") else rest
+        target = posixpath.normpath("/".join([folder, *below]))
+        if not target.startswith(("../", "/")):
+            yield target
+
+
+def _parts(pattern: str) -> list[str]:
+    return [part for part in pattern.split("/") if part not in {"", "."}]
+
+
+def _is_meant(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_is_meant(parts[i:], pattern[1:]) for i in range(len(parts) + 1))
+    if not parts or not fnmatchcase(parts[0], pattern[0]):
+        return False
+    return _is_meant(parts[1:], pattern[1:])
+
+
+def _document(path: Path, planned: Planned) -> Any:
+    import yaml
+
+    try:
+        data = planned[path] if path in planned else path.read_bytes()
+        return None if data is None else yaml.safe_load(decode(data).text)
+    except (OSError, TextError, yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def _entities(document: Any) -> Iterator[_Entity]:
+    """The Streamlit apps of either version of the file; none of what templates make unclear."""
+    if not isinstance(document, dict):
+        return
+    old = document.get("streamlit")
+    if isinstance(old, dict) and old.get("additional_source_files"):
+        listed = old["additional_source_files"]
+        yield from _entity(_name(old.get("name"), ""), old, listed)
+    new = document.get("entities")
+    for key, own in new.items() if isinstance(new, dict) else ():
+        values = effective(own, document.get("mixins"))
+        if values.get("type") == "streamlit":
+            name = _name(values.get("identifier"), str(key))
+            yield from _entity(name, values, values.get("artifacts"))
+
+
+def _entity(name: str, values: Mapping[str, Any], listed: Any) -> Iterator[_Entity]:
+    artifacts = tuple(_artifacts(listed))
+    alone = (
+        str(values.get("main_file") or _MAIN_FILE),
+        str(values.get("env_file") or "environment.yml"),
+        str(values.get("pages_dir") or "pages"),
+    )
+    written = (*alone, *(part for a in artifacts for part in (a.src, a.dest)))
+    if not any(_TEMPLATE.search(text) for text in written):
+        yield _Entity(name, artifacts, alone)
+
+
+def _artifacts(listed: Any) -> Iterator[Artifact]:
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, dict):
+            ignore = item.get("ignore")
+            names = ignore if isinstance(ignore, list) else ()
+            src, dest = str(item.get("src") or ""), str(item.get("dest") or "")
+            yield Artifact(src, dest, tuple(str(name) for name in names))
+        else:
+            yield Artifact(str(item))
+
+
+def _name(identifier: Any, key: str) -> str:
+    if isinstance(identifier, dict):
+        identifier = identifier.get("name")
+    return str(identifier or key).split(".")[-1].strip('"')
+
+
+def effective(own: Any, mixins: Any) -> dict[str, Any]:
+    """An entity's values laid over those of its mixins, lists joined, as the CLI does it."""
+    values: Any = own if isinstance(own, dict) else {}
+    meta = values.get("meta")
+    names = meta.get("use_mixins") if isinstance(meta, dict) else None
+    merged: Any = {}
+    listed = names if isinstance(names, list) else [names]
+    for name in listed:
+        if isinstance(mixins, dict) and isinstance(name, str):
+            merged = _laid_over(merged, mixins.get(name))
+    return dict(_laid_over(merged, values))
+
+
+def _laid_over(left: Any, right: Any) -> Any:
+    if isinstance(left, dict) and isinstance(right, dict):
+        return {**left, **{key: _laid_over(left.get(key), value) for key, value in right.items()}}
+    if isinstance(left, list) and isinstance(right, list):
+        return [*left, *(item for item in right if item not in left)]
+    return left if right is None else right

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli_case import OLD, Command
+from sis_migrate.codemod import load
+from sis_migrate.model import AppMigration, Settings
+from sis_migrate.pipeline import plan
+from sis_migrate.verified import keep
+
+REAL = load()
+STAGES = ("install", "import", "start", "viewer", "viewers")
+
+
+def run(kind: str, **verdicts: str) -> dict[str, Any]:
+    """A run of ``migrate verify`` whose stages end as told, the others passed."""
+    stages = [
+        {
+            "stage": stage,
+            "verdict": verdicts.get(stage, "passed"),
+            "line": f"the line of {stage}\x1b[0m",
+            "details": [],
+            "seconds": 1.0,
+            "measured": {},
+        }
+        for stage in STAGES
+    ]
+    return {"kind": kind, "streamlit": "1.55.0", "copied": "folder", "stages": stages}
+
+
+def verified(*runs: dict[str, Any]) -> dict[str, Any]:
+    return {"root": ".", "name": "app", "passed": True, "runs": list(runs)}
+
+
+@pytest.fixture
+def app(migrate: Command, monkeypatch: pytest.MonkeyPatch) -> AppMigration:
+    monkeypatch.setattr("sis_migrate.codemod.load", lambda: REAL)
+    migrate.write(app__app_py=OLD)
+    (found,) = plan([migrate.folder], Settings(), codemods=REAL).apps
+    return found
+
+
+def evidence(migrate: Command) -> dict[str, str]:
+    document = json.loads(migrate("status", "--format", "json").out)
+    return {item["item"]: item["evidence"] for item in document["apps"][0]["items"]}
+
+
+def test_an_app_that_was_not_verified_is_told_how(migrate: Command, app: AppMigration) -> None:
+    printed = migrate("status").out.decode()
+    assert "  verified  not yet: `migrate verify` runs the app before and after\n" in printed
+    document = json.loads(migrate("status", "--format", "json").out)
+    assert document["apps"][0]["verified"] is None
+
+
+def test_the_verdicts_follow_the_checklist(migrate: Command, app: AppMigration) -> None:
+    before = run("warehouse", viewer="failed", viewers="not checked"), run("container")
+    keep(app, verified(*before, run("migrated", viewers="failed")))
+    lines = migrate("status").out.decode().splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("  verified"))
+    assert lines[start].endswith(", this very code")
+    assert lines[start + 1 :] == [
+        "    migrated, in a container (Streamlit 1.55.0)",
+        *(f"      {s:<8} {'passed':<11}  the line of {s} [0m" for s in STAGES[:4]),
+        "      viewers  failed       the line of viewers [0m",
+        "    original: as on the warehouse viewer failed, viewers not checked; "
+        "in a container nothing failed",
+    ]
+
+
+def test_changed_code_is_said_to_be_so(migrate: Command, app: AppMigration) -> None:
+    keep(app, verified(run("migrated")))
+    path = migrate.path("app__app_py")
+    path.write_bytes(path.read_bytes() + b"# more\n")
+    assert ", other code: it has changed since\n" in migrate("status").out.decode()
+    assert not any("migrate verify" in words for words in evidence(migrate).values())
+
+
+def test_after_the_migration_is_applied_it_is_the_very_code(
+    migrate: Command, app: AppMigration
+) -> None:
+    keep(app, verified(run("migrated")))
+    document = json.loads(migrate("apply", "--format", "json").out)
+    assert document["apps"][0]["verified"]["current"] is True
+    assert ", this very code\n" in migrate("status").out.decode()
+
+
+def test_passed_stages_are_evidence_and_change_no_state(
+    migrate: Command, app: AppMigration
+) -> None:
+    before = {s["item"]: s["state"] for s in states(migrate)}
+    keep(app, verified(run("container", viewers="failed"), run("migrated")))
+    told = {
+        name: words.partition("`migrate verify`: ")[2] for name, words in evidence(migrate).items()
+    }
+    assert {name: words for name, words in told.items() if words} == {
+        "streamlit": "viewer passed: the line of viewer [0m",
+        "python": "install passed: the line of install [0m",
+        "deps": "import passed: the line of import [0m",
+        "session": "viewer passed: the line of viewer [0m",
+        "threads": "viewers passed: the line of viewers [0m",
+    }
+    assert {s["item"]: s["state"] for s in states(migrate)} == before
+
+
+def states(migrate: Command) -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = json.loads(migrate("status", "--format", "json").out)["apps"][0][
+        "items"
+    ]
+    return listed
+
+
+def test_a_failed_stage_is_seen_at_its_item(migrate: Command, app: AppMigration) -> None:
+    keep(app, verified(run("migrated", install="failed", viewers="not checked")))
+    told = evidence(migrate)
+    assert told["deps"].endswith("`migrate verify`: install failed: the line of install [0m")
+    assert "migrate verify" not in told["threads"]
+
+
+def test_the_exit_code_is_the_checklists(migrate: Command, app: AppMigration) -> None:
+    code = migrate("status").code
+    keep(app, verified(run("migrated", viewer="failed")))
+    assert migrate("status").code == code == 1
+
+
+def test_no_app(migrate: Command, tmp_path: Path) -> None:
+    done = migrate("status", tmp_path)
+    assert (done.code, done.out) == (0, b"No Streamlit-in-Snowflake app found.\n")

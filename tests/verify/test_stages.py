@@ -28,11 +28,11 @@ def judged(
     refusals: Sequence[Refusal] = (),
     hosts: str = "",
     empty: Sequence[str] = (),
-    before: Sequence[Fault] = (),
+    before: Visit | None = None,
 ) -> StageResult:
     (folder / "refused.txt").write_text(hosts)
     witness = Witness(lambda: refusals, lambda: empty, folder / "refused.txt")
-    return stages._judged(Stage.VIEWER, visit, witness, (0, 0), before, "known before")
+    return stages._judged(Stage.VIEWER, visit, witness, (0, 0), before or Visit(()), "known before")
 
 
 def test_a_visit_without_an_error_has_passed(tmp_path: Path) -> None:
@@ -85,7 +85,9 @@ def test_a_host_that_was_asked_for_is_never_passed(tmp_path: Path) -> None:
 
 
 def test_what_the_original_fails_in_says_nothing_about_the_migration(tmp_path: Path) -> None:
-    result = judged(tmp_path, Visit((run(FAULT),)), before=[Fault("KeyError", "'x'", "old.py:9")])
+    result = judged(
+        tmp_path, Visit((run(FAULT),)), before=Visit((run(Fault("KeyError", "'x'", "old.py:9")),))
+    )
     assert result.verdict is Verdict.NOT_CHECKED
     assert result.line == "app.py:3: KeyError: 'x' (known before)"
 
@@ -94,7 +96,37 @@ def test_what_cannot_be_snowflakes_fault_fails_even_if_the_original_does_too(
     tmp_path: Path,
 ) -> None:
     name = Fault("ImportError", "cannot import name 'get_pages'")
-    assert judged(tmp_path, Visit((run(name),)), before=[name]).verdict is Verdict.FAILED
+    assert (
+        judged(tmp_path, Visit((run(name),)), before=Visit((run(name),))).verdict is Verdict.FAILED
+    )
+
+
+def boxed(text: str) -> Visit:
+    return Visit((Run(0, "Orders", 0, "finished", 0.5, (), {"0.1": ("error", text)}),))
+
+
+def test_an_error_box_that_the_original_does_not_show_is_a_failure(tmp_path: Path) -> None:
+    result = judged(tmp_path, boxed("No connection"), before=Visit((run(),)))
+    assert result.verdict is Verdict.FAILED
+    assert result.line == "Orders: error box: No connection"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(boxed("Choose a region, 7 are there"), id="the original shows it too"),
+        pytest.param(Visit(()), id="nothing is known of the original"),
+    ],
+)
+def test_an_error_box_that_is_no_news_passes(tmp_path: Path, before: Visit) -> None:
+    result = judged(tmp_path, boxed("Choose a region, 6 are there"), before=before)
+    assert result.verdict is Verdict.PASSED
+
+
+def test_an_error_box_about_the_emulator_is_not_checked(tmp_path: Path) -> None:
+    visit, before = boxed(f"{REFUSAL.said} {MARK}"), Visit((run(),))
+    result = judged(tmp_path, visit, refusals=[REFUSAL], before=before)
+    assert result.verdict is Verdict.NOT_CHECKED
 
 
 def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sis_migrate.verify import copies, stages, stand_ins
 from sis_migrate.verify.emulator import Emulator, EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments
 from sis_migrate.verify.limits import Limits
-from sis_migrate.verify.server import Fault, Place, Server, Visit
+from sis_migrate.verify.server import Place, Server, Visit
 from sis_migrate.verify.verdicts import (
     AppResult,
     Kind,
@@ -75,14 +75,14 @@ def verify(
 
     EmulatorError and UvError where nothing can be run at all.
     """
-    before: tuple[Fault, ...] = ()
+    before = Visit(())
     results: list[SubjectResult] = []
     for subject in subjects:
         with tempfile.TemporaryDirectory(prefix="sis-migrate-", ignore_cleanup_errors=True) as made:
             runner = _Runner(subject, Path(made).resolve(), environments, choices, progress, before)
             results.append(runner.result())
         if subject.kind is Kind.WAREHOUSE:
-            before = runner.faults
+            before = runner.alone
     return AppResult(root, name, tuple(results))
 
 
@@ -96,9 +96,9 @@ class _Runner:
         environments: Environments,
         choices: Choices,
         progress: Progress,
-        before: Sequence[Fault],
+        before: Visit,
     ) -> None:
-        self.faults: tuple[Fault, ...] = ()
+        self.alone = Visit(())
         self._subject = subject
         self._files = subject.files or whole(subject.root)
         self._folder = folder
@@ -106,7 +106,6 @@ class _Runner:
         self._choices = choices
         self._progress = progress
         self._before = before
-        self._alone = Visit(())
         self._failed = False
         self._server: Server | None = None
 
@@ -213,9 +212,8 @@ class _Runner:
         if stage is Stage.START and self._server:
             return stages.start(self._server)
         if stage is Stage.VIEWER and self._server:
-            result, self._alone = stages.viewer(self._server, witness, self._before)
+            result, self.alone = stages.viewer(self._server, witness, self._before)
             self._server.stop()
-            self.faults = stages.faults_of(self._alone)
             self._failed = result.verdict is Verdict.FAILED
             return result
         if not subject.container:
@@ -227,7 +225,7 @@ class _Runner:
             place,
             self._folder,
             witness,
-            self._alone,
+            self.alone,
             self._choices.viewers,
             self._choices.reruns,
         )

@@ -155,11 +155,11 @@ def start(server: Server) -> StageResult:
     return StageResult(Stage.START, Verdict.PASSED, line, seconds=server.seconds)
 
 
-def viewer(server: Server, witness: Witness, before: Sequence[Fault]) -> tuple[StageResult, Visit]:
+def viewer(server: Server, witness: Witness, before: Visit) -> tuple[StageResult, Visit]:
     """One viewer visits every page twice, and a second one after the first has gone.
 
-    ``before`` are the faults of the original, as on the warehouse: the same ones afterwards say
-    nothing about the migration.
+    ``before`` is what the original showed, as on the warehouse: the same faults afterwards say
+    nothing about the migration, and an error box that was not there before is one.
     """
     if server.error:
         return StageResult(Stage.VIEWER, Verdict.FAILED, server.error), Visit(())
@@ -167,7 +167,8 @@ def viewer(server: Server, witness: Witness, before: Sequence[Fault]) -> tuple[S
     visit = server.visit(1, 2, times=2)
     result = _judged(Stage.VIEWER, visit, witness, mark, before, _SAME)
     if result.verdict is Verdict.PASSED:
-        result = replace(result, line=_pages(visit.runs) + _empty(witness))
+        boxes = "" if before.runs else _boxes_told(visit)
+        result = replace(result, line=_pages(visit.runs) + boxes + _empty(witness))
     return replace(result, seconds=time.monotonic() - begin), visit
 
 
@@ -186,8 +187,7 @@ def viewers(
         # What a server has cached (today's rows, a random sample) another one does not show.
         # And what it loads for the first viewers is no growth: that is measured now.
         after = Visit(()) if visit.error else server.visit(1, reruns)
-    known = faults_of(alone)
-    result = _judged(Stage.VIEWERS, visit, witness, mark, known, "so it is for one viewer alone")
+    result = _judged(Stage.VIEWERS, visit, witness, mark, alone, "so it is for one viewer alone")
     one = judging.pages([*alone.runs, *after.runs])
     told = [
         line
@@ -210,13 +210,14 @@ def viewers(
 
 
 def _judged(stage: Stage, visit: Visit, witness: Witness, mark: tuple[int, int],
-            before: Sequence[Fault], known: str) -> StageResult:  # fmt: skip
+            before: Visit, known: str) -> StageResult:  # fmt: skip
     refusals, hosts, empty = witness.since(mark)
     own: list[str] = []
     excused: list[str] = []
-    for fault in _faults(visit.runs):
+    for fault in [*_faults(visit.runs), *_new_boxes(visit, before)]:
         why = judging.excuse(fault, refusals, hosts, empty)
-        if not why and judging.same(fault, before) and not judging.certain(fault):
+        same = judging.same(fault, _faults(before.runs))
+        if not why and same and not judging.certain(fault):
             why = known
         (excused if why else own).append(_told(fault, why))
     if visit.error:
@@ -248,13 +249,32 @@ def _told(fault: Fault, why: str) -> str:
     return f"{fault.line} ({why})"
 
 
-def faults_of(visit: Visit) -> tuple[Fault, ...]:
-    """All faults of a visit, each once."""
-    return tuple(_faults(visit.runs))
-
-
 def _faults(runs: Sequence[Run]) -> list[Fault]:
     return list(dict.fromkeys(fault for run in runs for fault in run.faults))
+
+
+def _new_boxes(visit: Visit, before: Visit) -> list[Fault]:
+    """The error boxes that were not there before, if anything is known of before."""
+    if not before.runs:
+        return []
+    known = _boxes(before.runs)
+    return [box for box in _boxes(visit.runs) if not judging.same(box, known)]
+
+
+def _boxes(runs: Sequence[Run]) -> list[Fault]:
+    """What the app itself shows as an error, having caught it."""
+    shown = [
+        Fault("error box", text, run.page or "the first page")
+        for run in runs
+        for kind, text in run.elements.values()
+        if kind == "error"
+    ]
+    return list(dict.fromkeys(shown))
+
+
+def _boxes_told(visit: Visit) -> str:
+    boxes = _boxes(visit.runs)
+    return f"; it shows an error: {boxes[0].line[:120]}" if boxes else ""
 
 
 def _statements(refusals: Sequence[Refusal]) -> tuple[str, ...]:

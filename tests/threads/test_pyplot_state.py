@@ -78,6 +78,18 @@ FIXED = {
         "f, a = plt.subplots()\na.set_xticks([1], ['a'], rotation=90)\n"
         'a.tick_params(axis="y", rotation=45)\n',
     ),
+    "turned by a word": (
+        "f, a = plt.subplots()\nplt.bar(x, y)\nplt.xticks(rotation='vertical')\n",
+        'f, a = plt.subplots()\na.bar(x, y)\na.tick_params(axis="x", rotation=90)\n',
+    ),
+    "emptied at the end": (
+        "f, a = plt.subplots()\nplt.plot(x)\nst.pyplot(plt.gcf(), clear_figure=True)\n",
+        "f, a = plt.subplots()\na.plot(x)\nst.pyplot(f, clear_figure=True)\n",
+    ),
+    "shown twice": (
+        "f, a = plt.subplots()\nfor y in ys:\n    plt.plot(y)\n    st.pyplot(f, False)\n",
+        "f, a = plt.subplots()\nfor y in ys:\n    a.plot(y)\n    st.pyplot(f, False)\n",
+    ),
     "in a loop": (
         "f, a = plt.subplots()\nfor y in ys:\n    line = plt.plot(y)\nst.pyplot(f)\n",
         "f, a = plt.subplots()\nfor y in ys:\n    line = a.plot(y)\nst.pyplot(f)\n",
@@ -123,6 +135,34 @@ NOT_CERTAIN = {
     "another one in a branch": "f, a = plt.subplots()\nif x:\n    plt.figure()\nplt.plot(x)\n",
     "axes of its own added": "f = plt.figure()\nb = f.add_subplot(211)\nplt.title('a')\n",
     "second axis": "f, a = plt.subplots()\nb = a.twinx()\nplt.ylabel('a')\n",
+    "second axis of the current ones": (
+        "f, a = plt.subplots()\nb = plt.gca().twinx()\nplt.ylabel('a')\n"
+    ),
+    "second axis by another name": (
+        "f, a = plt.subplots()\nb = a\nc = b.twinx()\nplt.ylabel('a')\n"
+    ),
+    "axes added to the current figure": (
+        "f, a = plt.subplots()\nplt.gcf().add_axes([0, 0, 1, 1])\nplt.title('a')\n"
+    ),
+    "seaborn's figure is the current one": (
+        "f, a = plt.subplots()\nsns.clustermap(x)\nplt.title('a')\n"
+    ),
+    "seaborn's grid is the current one": (
+        "f, a = plt.subplots()\ng = sns.FacetGrid(x)\nplt.title('a')\n"
+    ),
+    "emptied before the next": (
+        "f, a = plt.subplots()\nplt.plot(x)\nst.pyplot(f, clear_figure=True)\nplt.plot(y)\n"
+    ),
+    "emptied without a figure": "f, a = plt.subplots()\nplt.plot(x)\nst.pyplot()\nplt.plot(y)\n",
+    "emptied in each round": (
+        "f, a = plt.subplots()\nfor y in ys:\n    plt.plot(y)\n    st.pyplot(f, x == y)\n"
+    ),
+    "turned by a word that is not known": (
+        "f, a = plt.subplots()\nplt.bar(x, y)\nplt.xticks(rotation=how)\n"
+    ),
+    "axes in a table": "f, a = plt.subplots(squeeze=False)\nplt.plot(x)\n",
+    "axes deleted": "f, a = plt.subplots()\ndel a\nplt.plot(x)\n",
+    "figure without axes and a name like theirs": "ax_f = plt.figure()\nplt.suptitle('a')\n",
     "handed to a function": "f, a = plt.subplots()\nmore(f)\nplt.ylabel('a')\n",
     "figure without axes": "f = plt.figure()\nplt.suptitle('a')\n",
     "numbered figure": "f = plt.figure(num=3)\nplt.plot(x)\n",

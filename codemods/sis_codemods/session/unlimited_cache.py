@@ -49,13 +49,12 @@ https://docs.snowflake.com/en/developer-guide/streamlit/migrations-and-upgrades/
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from sis_codemods.session.app_places import AppPlace, by_file, heard
 from sis_codemods.session.cached import DATA, RESOURCE
 from sis_codemods.session.caches import CachedFunction, cached_functions
 from sis_migrate.codemod import AppContext, PythonCodemod
-from sis_migrate.ignoring import ignored_codes, ignored_in_file
 from sis_migrate.model import Finding, Item, Safety, Status
 from sis_migrate.python.definitions import Function, functions
 from sis_migrate.python.graph import Role
@@ -67,24 +66,6 @@ _QUERIES = frozenset(
 )  # fmt: skip
 _FETCHES = ("requests.", "httpx.", "urllib.")
 _DEPTH = 2
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A cached function's decorator, or a call that clears; ``name`` is what it is about."""
-
-    module: Module
-    node: ast.expr
-    name: str
-
-    @property
-    def silenced(self) -> bool:
-        """Whether a comment on its first line, or the configuration, wants nothing said of it."""
-        source = self.module.source
-        start = source.lines.offset(self.node.lineno, 0)
-        line = source.text[start : source.lines.end_of_line(start)]
-        here = Finding(source.path, "", Status.REVIEW, code=codemod.code)
-        return codemod.code in ignored_codes(line) or ignored_in_file(here, self.module.settings)
 
 
 codemod = PythonCodemod(
@@ -102,12 +83,15 @@ codemod = PythonCodemod(
 def unlimited(context: AppContext) -> Iterator[Finding]:
     """One finding for the app; it names functions, because lines change with other edits."""
     caches = [c for c in cached_functions(context.project()) if c.module.role is not Role.UNREACHED]
-    endless = _kept(
-        _Place(c.module, c.decorator, c.node.name)
-        for c in caches
-        if not c.per_viewer and _endless(c)
+    endless = heard(
+        (
+            AppPlace(c.module, c.decorator, c.node.name)
+            for c in caches
+            if not c.per_viewer and _endless(c)
+        ),
+        codemod.code,
     )
-    clears = _kept(p for m in context.modules.values() for p in _clears(m, caches))
+    clears = heard((p for m in context.modules.values() for p in _clears(m, caches)), codemod.code)
     if not endless and not clears:
         return
     first = (endless or clears)[0]
@@ -149,7 +133,7 @@ def _asks(module: Module, function: Function, depth: int) -> bool:
     return False
 
 
-def _clears(module: Module, caches: list[CachedFunction]) -> Iterator[_Place]:
+def _clears(module: Module, caches: list[CachedFunction]) -> Iterator[AppPlace]:
     if module.role is Role.UNREACHED or ".clear()" not in module.source.text:
         return
     own = {c.node for c in caches if not c.per_viewer}
@@ -160,22 +144,11 @@ def _clears(module: Module, caches: list[CachedFunction]) -> Iterator[_Place]:
         if module.resolve(cleared) in DATA | RESOURCE or any(
             f in own for _, f in functions(module, cleared)
         ):
-            yield _Place(module, node, module.source.segment(cleared))
+            yield AppPlace(module, node, module.source.segment(cleared))
 
 
-def _kept(places: Iterable[_Place]) -> list[_Place]:
-    """The places in the order of files and lines, those to be silent about left out."""
-    return sorted(
-        (p for p in places if not p.silenced),
-        key=lambda p: (p.module.path, p.node.lineno),
+def _list(places: list[AppPlace]) -> str:
+    return "; ".join(
+        f"{file}: {', '.join(dict.fromkeys(p.name for p in own))}"
+        for file, own in by_file(places).items()
     )
-
-
-def _list(places: list[_Place]) -> str:
-    root = places[0].module.app.root
-    names: dict[str, list[str]] = {}
-    for place in places:
-        path = place.module.path
-        file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        names.setdefault(file, []).append(place.name)
-    return "; ".join(f"{file}: {', '.join(dict.fromkeys(n))}" for file, n in names.items())

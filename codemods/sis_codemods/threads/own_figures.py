@@ -15,7 +15,7 @@ from sis_codemods.threads.reached import outermost
 from sis_migrate.python.definitions import Function, functions
 from sis_migrate.python.module import Module
 
-_PYPLOT = ("matplotlib.pyplot", "matplotlib.pylab")
+PYPLOT = frozenset({"matplotlib.pyplot", "matplotlib.pylab", "pylab"})
 _CURRENT = frozenset({"gca", "gcf"})
 _OF_AXES = frozenset(
     {
@@ -37,7 +37,11 @@ _SETTERS = {
 }
 _TICKS = {"xticks": "x", "yticks": "y"}
 _OF_FIGURE = frozenset({"savefig", "subplots_adjust", "suptitle", "tight_layout"})
-_MAY_DRAW = ("plot", "draw", "hist", "heatmap", "figure", "show", "summary")
+_ANGLES = {"horizontal": "0", "vertical": "90"}
+_MAY_DRAW = (
+    "plot", "draw", "hist", "heatmap", "figure", "show", "summary", "display",
+    "clustermap", "facetgrid", "jointgrid", "pairgrid",
+)  # fmt: skip
 _ADDS_AXES = frozenset(
     {
         "add_axes", "add_gridspec", "add_subplot", "clear", "clf", "colorbar", "delaxes", "gca",
@@ -46,6 +50,7 @@ _ADDS_AXES = frozenset(
     }
 )  # fmt: skip
 """Methods after which other axes may be the current ones."""
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _AXES_NAMES = ("ax", "axes", "figure_axes")
 
@@ -117,11 +122,13 @@ def _own(
         if replacement is None:
             return None
         replacements.append(replacement)
-    names = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    if not replacements or names & {made.figure, made.axes}:
+    bound = {n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    if not replacements or bound & {made.figure, made.axes}:
+        return None
+    if any(_empties(module, c) and _goes_on(nodes, c, settled) for c in calls):
         return None
     if made.target is not None:
-        if not any(r.text.startswith(made.axes) for r in replacements):
+        if all(r.text.partition(".")[0] != made.axes for r in replacements):
             return None
         base = module.source.segment(made.call.func).rpartition(".")[0]
         replacements.append(Replacement(made.call.func, f"{base}.subplots"))
@@ -136,7 +143,7 @@ def _made(module: Module, statement: ast.stmt) -> _Made | None:
             targets=[ast.Tuple(elts=[ast.Name(id=figure), ast.Name(id=axes)])],
             value=ast.Call(args=[]) as call,
         ) if _function(module, call) == "subplots":
-            several = any(k.arg in {"nrows", "ncols", None} for k in call.keywords)
+            several = any(k.arg in {"nrows", "ncols", "squeeze", None} for k in call.keywords)
             return None if several else _Made(call, figure, axes, None)
         case ast.Assign(
             targets=[ast.Name(id=figure) as target],
@@ -152,7 +159,7 @@ def _made(module: Module, statement: ast.stmt) -> _Made | None:
 def _function(module: Module, call: ast.Call) -> str:
     """The name of the function of pyplot that a call calls; "" for another's."""
     home, _, last = (module.resolve(call.func) or "").rpartition(".")
-    return last if home in _PYPLOT else ""
+    return last if home in PYPLOT else ""
 
 
 def _method(module: Module, call: ast.Call, made: _Made) -> Replacement | None:
@@ -160,7 +167,7 @@ def _method(module: Module, call: ast.Call, made: _Made) -> Replacement | None:
     last = _function(module, call)
     if not last:
         found = streamlit_call(module, call)
-        whole = len(call.args) == 1 and module.resolve(call.args[0]) in _PYPLOT
+        whole = len(call.args) == 1 and module.resolve(call.args[0]) in PYPLOT
         return Replacement(call.args[0], made.figure) if whole and found else None
     if last in _CURRENT:
         own = made.axes if last == "gca" else made.figure
@@ -182,23 +189,55 @@ def _ticks(module: Module, call: ast.Call, last: str, made: _Made) -> Replacemen
     keywords = {k.arg: k.value for k in call.keywords}
     if len(call.args) == 2 or (len(call.args) == 1 and not keywords):
         return Replacement(call.func, f"{made.axes}.set_{last}")
-    if not call.args and keywords.keys() == {"rotation"}:
-        angle = module.source.segment(keywords["rotation"])
-        axis = _TICKS[last]
-        return Replacement(call, f'{made.axes}.tick_params(axis="{axis}", rotation={angle})')
-    return None
+    angle = _angle(module, keywords["rotation"]) if keywords.keys() == {"rotation"} else ""
+    if call.args or not angle:
+        return None
+    axis = _TICKS[last]
+    return Replacement(call, f'{made.axes}.tick_params(axis="{axis}", rotation={angle})')
+
+
+def _angle(module: Module, value: ast.expr) -> str:
+    """A rotation in degrees; "" where it may be a word, which `tick_params` does not take."""
+    match value:
+        case ast.Constant(value=str(word)):
+            return _ANGLES.get(word, "")
+        case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
+            return module.source.segment(value)
+    return ""
+
+
+def _empties(module: Module, call: ast.Call) -> bool:
+    """Whether it is ``st.pyplot`` that takes everything off the figure, which loses its axes."""
+    found = streamlit_call(module, call)
+    if found is None or found.receiver.command != "pyplot":
+        return False
+    keyword = found.keyword("clear_figure")
+    clear = keyword.value if keyword else found.args[1] if len(found.args) > 1 else None
+    if clear is None:
+        return not found.args and found.keyword("fig") is None
+    return not isinstance(clear, ast.Constant) or bool(clear.value)
+
+
+def _goes_on(nodes: Sequence[ast.AST], call: ast.Call, drawing: Sequence[ast.Call]) -> bool:
+    """Whether something may be drawn after a call: behind it, or in the next round of a loop."""
+    end = (call.end_lineno or 0, call.end_col_offset or 0)
+    if any((other.lineno, other.col_offset) >= end for other in drawing):
+        return True
+    return any(call in ast.walk(loop) for loop in nodes if isinstance(loop, _LOOPS))
 
 
 def _may_draw(module: Module, call: ast.Call, made: _Made) -> bool:
     """Whether a call that is not pyplot's may make another figure current, or draw on this one."""
     if streamlit_call(module, call) is not None:
         return False
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _ADDS_AXES:
+        return True
     base: ast.expr = call.func
     while isinstance(base, ast.Attribute):
         base = base.value
     own = {made.figure, made.axes}
     if isinstance(base, ast.Name) and base.id in own:
-        return isinstance(call.func, ast.Attribute) and call.func.attr in _ADDS_AXES
+        return False
     given = [*call.args, *(k.value for k in call.keywords)]
     if any(isinstance(value, ast.Name) and value.id in own for value in given):
         return True

@@ -55,7 +55,7 @@ from dataclasses import replace
 
 from sis_codemods.streamlit.receivers import streamlit_call
 from sis_codemods.threads.locks import under_lock
-from sis_codemods.threads.own_figures import OwnFigure, own_figures
+from sis_codemods.threads.own_figures import PYPLOT, OwnFigure, own_figures
 from sis_codemods.threads.reached import outermost, runs_for_viewers
 from sis_codemods.threads.words import listed
 from sis_migrate.codemod import PythonCodemod
@@ -63,8 +63,6 @@ from sis_migrate.model import Edit, EditGroup, Finding, Item, Safety, Scope
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 
-_PYPLOT = ("matplotlib.pyplot.", "matplotlib.pylab.", "pylab.")
-_MODULES = frozenset(name.removesuffix(".") for name in _PYPLOT)
 _CURRENT = frozenset(
     {
         "annotate", "arrow", "autoscale", "axes", "axhline", "axhspan", "axis", "axline", "axvline",
@@ -145,15 +143,14 @@ def _finding(module: Module, calls: list[ast.Call], places: dict[ast.Call, str])
 def _draws(module: Module, call: ast.Call) -> str:
     """What a call does on the current figure, as it is written; "" where it does nothing there."""
     name = module.resolve(call.func) or ""
-    last = name.rpartition(".")[2]
-    if name.startswith(_PYPLOT):
+    home, _, last = name.rpartition(".")
+    if home in PYPLOT:
         whole = last == "close" and (not call.args or isinstance(call.args[0], ast.Constant))
-        is_current = name in {f"{start}{last}" for start in _PYPLOT} and last in _CURRENT
-        return f"{module.source.segment(call.func)}" if is_current or whole else ""
-    if name == f"seaborn.{last}" and last in _ON_AXES:
+        return module.source.segment(call.func) if last in _CURRENT or whole else ""
+    if home == "seaborn" and last in _ON_AXES:
         given = any(k.arg in {"ax", None} for k in call.keywords)
         return "" if given else module.source.segment(call.func)
-    if call.args and module.resolve(call.args[0]) in _MODULES:
+    if call.args and module.resolve(call.args[0]) in PYPLOT:
         found = streamlit_call(module, call)
         if found is not None and found.receiver.command == "pyplot":
             return module.source.segment(call)

@@ -78,14 +78,20 @@ def check_fixed(
     settings: Settings | None = None,
     indented: bool = True,
     status: Status = Status.FIXED,
+    beside: Sequence[str] = (),
 ) -> Result:
     """``before`` becomes ``after``, reported as ``status``; the variants behave alike.
 
     ``indented=False`` leaves out the variant inside a function (an import added for the edit goes
-    to the head of the module there).
+    to the head of the module there). ``beside`` are names of (empty) files that the app has, too.
     """
     before, after = textwrap.dedent(before), textwrap.dedent(after)
-    result = migrate(before, codemod, settings=settings)
+    others = dict.fromkeys(beside, "")
+
+    def run(text: str) -> Result:
+        return migrate({ENTRY: text, **others}, codemod, settings=settings)
+
+    result = run(before)
     assert result.text == after
     assert {f.status for f in result.findings} == {status}
     variants = [
@@ -96,10 +102,10 @@ def check_fixed(
     if indented:
         variants.append((_inside(before), _inside(after)))
     for changed, expected in variants:
-        assert migrate(changed, codemod, settings=settings).text == expected
+        assert run(changed).text == expected
     for text in (after, *(expected for _, expected in variants)):
         ast.parse(text)
-        assert migrate(text, codemod, settings=settings).text == text, "not idempotent"
+        assert run(text).text == text, "not idempotent"
     return result
 
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from codemod_case import check_fixed, check_noop
+from codemod_case import check_fixed, check_found, check_noop
 from sis_codemods.streamlit.html_paths import codemod
 from sis_migrate.model import Settings, Status
 
+FILES = ("a/b.html", "a.html", "style.css")
 HEAD = "import os\nimport pathlib\nimport streamlit as st\n"
 
 PATHS = {
@@ -23,7 +24,10 @@ PATHS = {
 
 @pytest.mark.parametrize(("before", "after"), PATHS.values(), ids=PATHS)
 def test_path(before: str, after: str) -> None:
-    check_fixed(f"{HEAD}{before}\n", f"{HEAD}{after}\n", codemod, status=Status.REVIEW)
+    check_fixed(
+        f"{HEAD}{before}\n", f"{HEAD}{after}\n", codemod, status=Status.REVIEW,
+        beside=FILES,
+    )  # fmt: skip
 
 
 def test_imported_class() -> None:
@@ -34,6 +38,7 @@ def test_imported_class() -> None:
         codemod,
         indented=False,
         status=Status.REVIEW,
+        beside=FILES,
     )
 
 
@@ -55,3 +60,10 @@ def test_right(source: str) -> None:
 
 def test_release_that_reads_the_file() -> None:
     check_noop(f"{HEAD}st.html('a.html')\n", codemod, settings=Settings(streamlit="==1.60.*"))
+
+
+def test_file_that_is_not_there() -> None:
+    check_found(
+        f"{HEAD}st.html('src/a.html')\n", codemod, "shows the words 'src/a.html'", line=4,
+        status=Status.REVIEW,
+    )  # fmt: skip

@@ -10,24 +10,27 @@
 Before:
 
 ```python
+import os
 import streamlit as st
 
-st.html("static/header.html")
+st.html(os.path.join(os.path.dirname(__file__), "header.html"))
 ```
 
 After:
 
 ```python
+import os
 import streamlit as st
 import pathlib
 
-st.html(pathlib.Path("static/header.html"))
+st.html(pathlib.Path(os.path.join(os.path.dirname(__file__), "header.html")))
 ```
 
 **What it leaves.** Strings that come from where the codemod does not look, and whatever else is no
-literal path.
+literal path. A file that is not there is reported: today the page shows its path, and a `Path` would
+raise.
 
-**Safety.** To review: a `Path` of a file that is not there raises, where the page showed the text.
+**Safety.** To review: whether a path that is put together leads to a file is not known.
 
 **Source.** streamlit/elements/html.py of Streamlit 1.60 and 1.61
 """
@@ -35,14 +38,17 @@ literal path.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from sis_codemods.paths.literals import path_text
 from sis_codemods.streamlit.receivers import streamlit_call
 from sis_codemods.streamlit.shims import has_fallback, reached
 from sis_codemods.streamlit.target import releases
-from sis_migrate.codemod import PythonCodemod
-from sis_migrate.model import Edit, Finding, Item, Safety
+from sis_migrate.codemod import AppContext, PythonCodemod
+from sis_migrate.model import Edit, Finding, Item, Safety, Status
 from sis_migrate.python.definitions import bindings
 from sis_migrate.python.edits import ImportedName
 from sis_migrate.python.module import Module
@@ -58,14 +64,19 @@ codemod = PythonCodemod(
     summary="Paths of files that `st.html` would show as text",
     item=Item.STREAMLIT,
     safety=Safety.REVIEW,
-    triggers=(b"html", b"iframe"),
+    triggers=(b".html", b".iframe"),
 )
 
 
-@codemod.on(ast.Call)
-def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
-    """Look at the first argument of one call."""
-    assert isinstance(node, ast.Call)
+@codemod.on_app
+def calls(context: AppContext) -> Iterator[Edit | Finding]:
+    """Look at the first argument of every call."""
+    for module in context.modules.values():
+        for node in module.source.nodes(ast.Call):
+            yield from _call(context, module, node)
+
+
+def _call(context: AppContext, module: Module, node: ast.Call) -> Iterator[Edit | Finding]:
     function = node.func
     last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     if last not in _COMMANDS:
@@ -85,6 +96,16 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
     message = f"st.{last} takes a string for text from Streamlit 1.61 on, not for a path"
     if not found.receiver.certain:
         yield module.find(node, f"{message}, if this is Streamlit's", remedy="Give it a `Path`.")
+        return
+    missing = _missing(context, module, value)
+    if missing:
+        yield module.find(
+            node,
+            f"st.{last} shows the words {missing!r}: there is no such file in the app",
+            status=Status.REVIEW,
+            remedy="Deploy the file, and give its `Path`; from Streamlit 1.61 on a string is always "
+            "text.",
+        )
         return
     path = _path_class(module, node)
     yield module.replace(
@@ -116,6 +137,15 @@ def _is_path(module: Module, value: ast.expr) -> bool:
                 for v in values
             )
     return False
+
+
+def _missing(context: AppContext, module: Module, value: ast.expr) -> str:
+    """The path of a file that is certainly not there; "" where it is, or is not known."""
+    known = path_text(module, value)
+    if known is None or not known.relative:
+        return ""
+    path = Path(os.path.normpath(context.app.root / known.text))
+    return "" if context.workspace.exists(path) else known.text
 
 
 def _path_class(module: Module, at: ast.Call) -> ImportedName | str:

@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +71,8 @@ ALONE = {"app.py", "environment.yml", "pages/one.py"}
             "[{src: data, dest: d}]", {"d/regions.csv", "d/notes.md"}, id="a folder renamed"
         ),
         pytest.param("[{src: data, dest: ../d/}]", set(), id="out of the app"),
+        pytest.param("[{src: tables.py, dest: ..}]", set(), id="in the place of the folder above"),
+        pytest.param("[{src: tables.py, dest: .}]", set(), id="in the place of the root"),
         pytest.param(
             "[{src: data, ignore: ['*.md']}]", {"data/regions.csv"}, id="names passed over"
         ),
@@ -231,6 +235,62 @@ def test_the_digest_is_the_same_before_a_migration_is_applied_and_after(tmp_path
         else:
             change.path.write_bytes(change.after)
     assert deployed(own).digest() == before
+
+
+def test_a_project_file_of_many_apps_is_parsed_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = app(tmp_path, version_2("[tables.py] # of many"))
+    parsed: list[str] = []
+    load = yaml.safe_load
+
+    def counted(text: str) -> object:
+        parsed.append(text)
+        return load(text)
+
+    monkeypatch.setattr(yaml, "safe_load", counted)
+    assert deployed(own).files == deployed(own).files
+    assert len(parsed) == 1
+
+
+def test_a_folder_and_links_to_it_are_all_there(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "money.py").touch()
+    for name in ("a", "z"):
+        (tmp_path / name).symlink_to("lib", target_is_directory=True)
+    assert set(whole(tmp_path).files) == {"a/money.py", "lib/money.py", "z/money.py"}
+
+
+def test_a_link_that_leads_out_is_not_followed(tmp_path: Path) -> None:
+    root, outside = tmp_path / "app", tmp_path / "outside"
+    for folder in (root, outside):
+        folder.mkdir()
+        (folder / "app.py").touch()
+    (root / "data").symlink_to(outside, target_is_directory=True)
+    assert set(whole(root).files) == {"app.py"}
+
+
+def test_files_that_vanish_and_folders_without_permission_stay_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "app.py").touch()
+    listed = os.listdir
+
+    def list_folder(folder: Path) -> list[str]:
+        if folder.name == "closed":
+            raise PermissionError
+        return [*listed(folder), "gone.py"]
+
+    monkeypatch.setattr(os, "listdir", list_folder)
+    assert set(whole(tmp_path).files) == {"app.py"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are Unicode")
+def test_a_name_that_is_not_utf_8_has_a_digest(tmp_path: Path) -> None:
+    before = whole(tmp_path).digest()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.csv")).touch()
+    assert whole(tmp_path).digest() != before
 
 
 @given(st.binary(max_size=8), st.sampled_from(FILES))

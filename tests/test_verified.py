@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import sis_migrate.verified as module
 from git_repository import plain_git, repository
 from sis_migrate import __version__
 from sis_migrate.model import App, AppMigration, FileChange
@@ -44,6 +46,42 @@ def app(tmp_path: Path) -> AppMigration:
     return AppMigration(App(root, "SALES", root / "app.py", (), ()), (change,))
 
 
+def stage(name: str, verdict: str = "passed", **more: str) -> dict[str, Any]:
+    numbers = {"seconds": 1.5, "measured": {}}
+    return {"stage": name, "verdict": verdict, "line": name, "details": [], **numbers, **more}
+
+
+def result(*stages: dict[str, Any], passed: bool = True, **run: str) -> dict[str, Any]:
+    told = {"kind": "migrated", "streamlit": "1.55.0", "copied": "folder", **run}
+    return {"root": "app", "name": "SALES", "passed": passed, "runs": [{**told, "stages": stages}]}
+
+
+class Clock:
+    """Each day is the next one."""
+
+    day = 0
+
+    @classmethod
+    def now(cls, zone: tzinfo) -> datetime:
+        """Noon of the next day."""
+        cls.day += 1
+        return datetime(2026, 1, cls.day, 12, tzinfo=zone)
+
+
+@pytest.fixture
+def days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Clock, "day", 0)
+    monkeypatch.setattr(module, "datetime", Clock)
+
+
+def told(app: AppMigration) -> list[tuple[str, str, str]]:
+    """Stage, verdict and day of the migrated run as they are kept."""
+    found = latest(app)
+    assert found is not None
+    (run,) = (run for run in found.result["runs"] if run["kind"] == "migrated")
+    return [(s["stage"], s["verdict"], found.earlier(s)) for s in run["stages"]]
+
+
 def kept(folder: Path) -> Path:
     (path,) = folder.rglob("verified/*.json")
     return path
@@ -57,7 +95,11 @@ def test_a_result_is_kept_and_found_again(app: AppMigration) -> None:
     keep(app, RESULT)
     found = latest(app)
     assert found is not None
-    assert (found.result, found.tool_version, found.current) == (RESULT, __version__, True)
+    assert (found.tool_version, found.current) == (__version__, True)
+    ((run,), (given,)) = found.result["runs"], RESULT["runs"]
+    dated = [{**stage, "when": found.when} for stage in given["stages"]]
+    assert {**found.result, "runs": [{**run, "stages": given["stages"]}]} == RESULT
+    assert run["stages"] == dated
     assert (app.app.root / ".sis-migrate" / ".gitignore").read_text() == "*\n"
 
 
@@ -68,6 +110,88 @@ def test_the_last_result_takes_the_place_of_an_earlier_one(app: AppMigration) ->
     assert found is not None
     assert found.result["passed"] is False
     assert [p.suffix for p in kept(app.app.root).parent.iterdir()] == [".json"]
+
+
+@pytest.mark.usefixtures("days")
+def test_stages_that_the_last_run_did_not_do_stay_with_their_day(app: AppMigration) -> None:
+    keep(app, result(stage("install"), stage("import"), stage("viewer")))
+    keep(app, result(stage("import"), stage("install")))
+    first = "2026-01-01"
+    assert told(app) == [
+        ("install", "passed", ""), ("import", "passed", ""), ("viewer", "passed", first)
+    ]  # fmt: skip
+    found = latest(app)
+    assert found is not None
+    assert found.when.startswith("2026-01-02")
+
+
+@pytest.mark.usefixtures("days")
+def test_a_run_that_the_last_verification_left_out_stays(app: AppMigration) -> None:
+    original = result(stage("viewer", "failed"), kind="warehouse")["runs"]
+    full = result(stage("install"))
+    keep(app, {**full, "runs": [*original, *full["runs"]]})
+    keep(app, full)
+    found = latest(app)
+    assert found is not None
+    before, migrated = found.result["runs"]
+    assert (before["kind"], migrated["kind"]) == ("warehouse", "migrated")
+    assert found.earlier(before["stages"][0]) == "2026-01-01"
+    assert found.result["passed"] is True
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "passed"),
+    [
+        pytest.param("passed", "passed", True, id="both"),
+        pytest.param("skipped", "passed", True, id="an earlier stage without a meaning"),
+        pytest.param("failed", "passed", False, id="an earlier stage failed"),
+        pytest.param("not checked", "passed", False, id="an earlier stage was not checked"),
+        pytest.param("passed", "failed", False, id="the last one failed"),
+    ],
+)
+def test_it_has_passed_where_all_that_is_kept_has(
+    app: AppMigration, before: str, after: str, passed: bool
+) -> None:
+    keep(app, result(stage("viewer", before), passed=before == "passed"))
+    keep(app, result(stage("install", after), passed=after == "passed"))
+    found = latest(app)
+    assert found is not None
+    assert found.result["passed"] is passed
+
+
+@pytest.mark.parametrize("skipped", ["skipped", "failed"])
+def test_what_the_last_run_was_asked_for_is_its_own(app: AppMigration, skipped: str) -> None:
+    keep(app, result(stage("install"), stage("viewers")))
+    keep(app, result(stage("viewers", skipped), passed=False))
+    assert told(app) == [("install", "passed", ""), ("viewers", skipped, "")]
+
+
+def other_code(app: AppMigration, monkeypatch: pytest.MonkeyPatch) -> None:
+    (app.app.root / "more.py").touch()
+
+
+def other_release(app: AppMigration, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "__version__", "99")
+
+
+@pytest.mark.parametrize("change", [other_code, other_release])
+def test_stages_of_other_code_or_another_release_go(
+    app: AppMigration, change: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(app, result(stage("viewer")))
+    change(app, monkeypatch)
+    keep(app, result(stage("install")))
+    assert told(app) == [("install", "passed", "")]
+
+
+@pytest.mark.parametrize(
+    "streamlit",
+    [pytest.param("1.56.0", id="another one"), pytest.param("", id="it cannot be installed")],
+)
+def test_stages_with_another_streamlit_go(app: AppMigration, streamlit: str) -> None:
+    keep(app, result(stage("viewer")))
+    keep(app, result(stage("install"), streamlit=streamlit))
+    assert told(app) == [("install", "passed", "")]
 
 
 def test_it_is_about_this_code_until_that_changes(app: AppMigration) -> None:
@@ -141,6 +265,9 @@ def test_two_apps_have_a_file_each(app: AppMigration, tmp_path: Path) -> None:
         pytest.param(lambda text: text.replace('"stages": [', '"stages": [1, '), id="no stage"),
         pytest.param(lambda text: text.replace('"details": []', '"details": {}'), id="no list"),
         pytest.param(lambda text: text.replace('run": 1.0', 'run": "1"'), id="no number"),
+        pytest.param(lambda text: text.replace('run": 1.0', 'run": NaN'), id="not JSON's number"),
+        pytest.param(lambda text: text.replace('run": 1.0', 'run": 1e999'), id="no end"),
+        pytest.param(lambda text: text.replace('version": 1', 'version": 2'), id="a later form"),
     ],
 )
 def test_a_damaged_file_is_none(app: AppMigration, damage: Any) -> None:

@@ -14,9 +14,11 @@ import hashlib
 import os
 import posixpath
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +89,7 @@ class Deployed:
         total = hashlib.sha256()
         for name in sorted(self.files.keys() - {SECRETS}):
             data = self.read(name)
-            total.update(f"{name}\0{len(data)}\0".encode())
+            total.update(os.fsencode(name) + b"\0%d\0" % len(data))
             total.update(data)
         return total.hexdigest()
 
@@ -112,18 +114,31 @@ def _whole(folder: Path, planned: Planned) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in sorted(found)}
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    seen: set[str] = set()
-    for above, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(above)
-        folders[:] = [] if real in seen else [name for name in folders if name not in LEFT_OUT]
-        files = [] if real in seen else [name for name in files if name not in LEFT_OUT]
-        seen.add(real)
-        yield from (path for path in map(Path(above).joinpath, files) if _is_usual(path))
+def _walk(top: Path) -> Iterator[Path]:
+    """The files, those too behind links to folders that lead neither out of ``top`` nor around."""
+    root = Path(os.path.realpath(top))
+    waiting: list[tuple[Path, tuple[Path, ...]]] = [(top, ())]
+    while waiting:
+        folder, above = waiting.pop()
+        real = Path(os.path.realpath(folder))
+        if real in above or not real.is_relative_to(root):
+            continue
+        for path in _listed(folder):
+            try:
+                found = path.stat()
+            except OSError:
+                continue  # a link to nothing, or gone meanwhile
+            if stat.S_ISDIR(found.st_mode):
+                waiting.append((path, (*above, real)))
+            elif stat.S_ISREG(found.st_mode) and found.st_size <= MAX_FILE_MB * 1e6:
+                yield path
 
 
-def _is_usual(path: Path) -> bool:
-    return os.path.isfile(path) and os.path.getsize(path) <= MAX_FILE_MB * 1e6
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return [folder / name for name in os.listdir(folder) if name not in LEFT_OUT]
+    except OSError:
+        return []  # what needs one of its files will say so
 
 
 def _by_artifacts(app: App, planned: Planned) -> Deployed | None:
@@ -179,7 +194,8 @@ def _targets(name: str, artifact: Artifact) -> Iterator[str]:
             continue
         below = [*base, *rest] if artifact.dest.endswith("/") else rest
         target = posixpath.normpath("/".join([folder, *below]))
-        if not target.startswith(("../", "/")):
+        # A file is not the root itself, and nothing is put outside of it: the CLI refuses both.
+        if target not in {".", ".."} and not target.startswith(("../", "/")):
             yield target
 
 
@@ -198,12 +214,21 @@ def _is_meant(parts: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def _document(path: Path, planned: Planned) -> Any:
+    try:
+        data = planned[path] if path in planned else path.read_bytes()
+    except OSError:
+        return None
+    return None if data is None else _parsed(data)
+
+
+@lru_cache(maxsize=4)  # one project file may name hundreds of apps, which are looked at in a row
+def _parsed(data: bytes) -> Any:
+    """What a file says; None where it is no YAML. Not to be changed."""
     import yaml
 
     try:
-        data = planned[path] if path in planned else path.read_bytes()
-        return None if data is None else yaml.safe_load(decode(data).text)
-    except (OSError, TextError, yaml.YAMLError, ValueError, RecursionError):
+        return yaml.safe_load(decode(data).text)
+    except (TextError, yaml.YAMLError, ValueError, RecursionError):
         return None
 
 

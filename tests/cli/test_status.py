@@ -75,8 +75,72 @@ def test_changed_code_is_said_to_be_so(migrate: Command, app: AppMigration) -> N
     keep(app, verified(run("migrated")))
     path = migrate.path("app__app_py")
     path.write_bytes(path.read_bytes() + b"# more\n")
-    assert ", other code: it has changed since\n" in migrate("status").out.decode()
+    assert (
+        ", other code: the app, or what `migrate` makes of it, has changed since\n"
+        in migrate("status").out.decode()
+    )
     assert not any("migrate verify" in words for words in evidence(migrate).values())
+
+
+def test_a_stage_of_an_earlier_day_has_its_date(migrate: Command, app: AppMigration) -> None:
+    keep(app, verified(run("migrated")))
+    (path,) = migrate.folder.rglob("verified/*.json")
+    document = json.loads(path.read_text())
+    document["result"]["runs"][0]["stages"][1]["when"] = "2026-01-01T00:00:00+00:00"
+    path.write_text(json.dumps(document))
+    printed = migrate("status").out.decode()
+    assert printed.count("the line of import [0m (2026-01-01)\n") == 1
+    assert printed.count("2026-01-01") == 1
+    assert migrate("status", "--format", "html").out.decode().count("(2026-01-01)") == 1
+
+
+def test_an_original_of_which_nothing_was_run_is_said_to_be_so(
+    migrate: Command, app: AppMigration
+) -> None:
+    skipped = run("container", **dict.fromkeys(STAGES, "skipped"))
+    unclear = run("warehouse", **dict.fromkeys(STAGES, "skipped") | {"install": "not checked"})
+    keep(app, verified(unclear, skipped, run("migrated")))
+    last = migrate("status").out.decode().splitlines()[-1]
+    assert last == "    original: as on the warehouse install not checked; in a container not run"
+
+
+def test_nothing_of_a_kept_file_steers_the_terminal(migrate: Command, app: AppMigration) -> None:
+    keep(app, verified(run("migrated")))
+    (path,) = migrate.folder.rglob("verified/*.json")
+    document = json.loads(path.read_text())
+    (migrated,) = document["result"]["runs"]
+    migrated["streamlit"] = document["when"] = migrated["stages"][0]["when"] = "\x1b[31m"
+    path.write_text(json.dumps(document))
+    assert "\x1b" not in migrate("status").out.decode()
+
+
+def test_the_run_record_and_the_cli_are_asked_once(
+    migrate: Command, app: AppMigration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate.write(other__app_py=OLD)
+    asked: list[object] = []
+
+    def records(root: Path) -> tuple[()]:
+        asked.append(root)
+        return ()
+
+    def which(name: str) -> None:
+        asked.append(name)
+
+    monkeypatch.setattr("sis_migrate.journal.records", records)
+    monkeypatch.setattr("sis_migrate.cli.status.shutil.which", which)
+    assert migrate("status").out.decode().count("(runtime") == 2
+    assert asked == [migrate.folder, "snow"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_the_files_of_an_app_are_read_once_for_its_verification(
+    migrate: Command, app: AppMigration, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    asked: list[AppMigration] = []
+    monkeypatch.setattr("sis_migrate.cli.status.latest", asked.append)
+    migrate("status", "--format", form)
+    assert len(asked) == 1
 
 
 def test_after_the_migration_is_applied_it_is_the_very_code(

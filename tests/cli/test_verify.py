@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -162,6 +163,45 @@ def test_an_app_without_an_entry_point_leaves_the_run_open(
     (app / "environment.yml").write_text("channels: [snowflake]\ndependencies: [streamlit]\n")
     assert run(app, tmp_path) == 1
     assert "its entry point is not known" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED], indirect=True)
+def test_a_file_that_cannot_be_read_leaves_the_other_apps_to_be_run(
+    app: Path,
+    tmp_path: Path,
+    verdict: Verdict,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copytree(app, tmp_path / "other")
+    (app / "notes.txt").touch()
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "notes.txt":
+            raise PermissionError(13, "Permission denied", "notes.txt")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert run(tmp_path, tmp_path) == 1
+    told = capsys.readouterr()
+    assert told.err == "app: not checked: notes.txt: Permission denied\n"
+    assert told.out.startswith("other: app\n")
+
+
+def test_words_that_the_streams_encoding_lacks_are_printed_all_the_same(
+    app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def verify(root: str, name: str, subjects: tuple[Subject, ...], *_: object) -> AppResult:
+        stages = (StageResult(Stage.INSTALL, Verdict.FAILED, "snow \u2603, \udcff"),)
+        return AppResult(root, name, tuple(SubjectResult(s.kind, stages) for s in subjects))
+
+    monkeypatch.setattr("sis_migrate.verify.run.verify", verify)
+    monkeypatch.setattr(command, "Environments", NoEnvironments)
+    printed = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(printed, encoding="cp1252"))
+    assert run(app, tmp_path) == 1
+    assert printed.getvalue().count(b"snow \\u2603, \\udcff") == len(Kind)
 
 
 def test_without_uv_nothing_can_be_run(

@@ -251,7 +251,9 @@ OLD_PANDAS = [
     pytest.param("pandas", ["pandas<3"], id="no version"),
     pytest.param("pandas>=2", ["pandas>=2,<3"], id="a beginning"),
     pytest.param("pandas=2.2.3", ["pandas==2.2.3"], id="a pin"),
-    pytest.param("pandas<4", ["pandas<4"], id="an end"),
+    pytest.param("pandas<2.3", ["pandas<2.3"], id="an end"),
+    pytest.param("pandas>=2,<4", ["pandas>=2,<3"], id="an end that lets 3 in"),
+    pytest.param("pandas>=3", ["pandas>=3"], id="a beginning at 3"),
     pytest.param("faker", ["faker", "pandas<3"], id="not listed"),
 ]
 

@@ -24,6 +24,11 @@ STREAMLITS = [
         "streamlit>=1.33,<1.60", "streamlit>=1.55,<1.60", "one viewer's rows", id="old beginning"
     ),
     pytest.param("streamlit<1.99", "streamlit>=1.55,<1.68", "one viewer's rows", id="late end"),
+    pytest.param("streamlit==1.*", "streamlit>=1.55,<1.68", "takes the newest", id="any minor"),
+    pytest.param(
+        "streamlit===1.52.0", "streamlit>=1.55,<1.68", "one viewer's rows", id="old exact pin"
+    ),
+    pytest.param("streamlit>=1.33,", "streamlit>=1.55,<1.68", "takes the newest", id="a comma"),
     pytest.param("streamlit==1.52.0", "streamlit>=1.55,<1.68", "one viewer's rows", id="old pin"),
 ]
 
@@ -63,6 +68,14 @@ def test_a_streamlit_that_a_constraint_pins_stays() -> None:
     outcome = convert(files)
     assert outcome.files["requirements.txt"] == "streamlit\n-c limits.txt\n"
     assert outcome.findings == ()
+
+
+def test_a_constraint_that_no_longer_fits_is_said() -> None:
+    files = requirements("-c limits.txt", "streamlit") | {"limits.txt": "streamlit==1.30.0\n"}
+    outcome = convert(files)
+    assert outcome.files["requirements.txt"] == "-c limits.txt\nstreamlit>=1.55,<1.68\n"
+    finding = outcome.about("holds Streamlit at ==1.30.0")
+    assert (finding.status, finding.item) == (Status.MANUAL, Item.STREAMLIT)
 
 
 def test_a_constraint_that_says_nothing_limits_nothing() -> None:
@@ -128,6 +141,7 @@ def test_the_streamlit_that_is_asked_for_is_written(runtime: Runtime) -> None:
     outcome = convert(requirements("streamlit==1.60.0"), settings=settings, runtime=runtime)
     assert outcome.files["requirements.txt"] == "streamlit==1.58.*\n"
     assert outcome.about("asked for").status is Status.FIXED
+    assert "requirements.txt: streamlit changed" in outcome.said(Status.FIXED)
 
 
 def test_a_streamlit_that_nobody_knows_is_said_each_time() -> None:
@@ -215,6 +229,10 @@ def test_pandas_stays_below_3_where_the_code_needs_it() -> None:
     assert outcome.about("pandas stays below 3").status is Status.FIXED
     files["requirements.txt"] = "streamlit==1.60.0\npandas\n"
     assert convert(files).files["requirements.txt"] == "streamlit==1.60.0\npandas<3\n"
+    files["requirements.txt"] = "streamlit==1.60.0\npandas>=2.2,<4\n"
+    assert convert(files).files["requirements.txt"] == "streamlit==1.60.0\npandas>=2.2,<3\n"
+    files["requirements.txt"] = "streamlit==1.60.0\npandas>=3\n"
+    assert convert(files).files["requirements.txt"] == "streamlit==1.60.0\npandas>=3\n"
 
 
 def test_a_file_of_limits_that_cannot_be_read_limits_nothing() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dependency_case import ROOT, convert, packages
-from sis_migrate.model import Runtime, Settings, Status
+from sis_migrate.model import Runtime, Settings, Span, Status
 
 ENVIRONMENT = "name: sales\ndependencies: [plotly]\n"
 PROJECT = '[project]\nname = "sales"\ndependencies = ["streamlit==1.60.0"]\n'
@@ -29,7 +29,7 @@ def test_hashes_of_an_old_streamlit_say_why_it_must_rise() -> None:
     text = "--require-hashes\nstreamlit==1.35.0 --hash=sha256:00\nplotly==6.0 --hash=sha256:0\n"
     outcome = convert({"environment.yml": ENVIRONMENT, "requirements.txt": text})
     assert outcome.files["requirements.txt"] == text
-    assert outcome.about("it needs: Streamlit raised").status is Status.MANUAL
+    assert outcome.about("it needs: streamlit changed").status is Status.MANUAL
     assert outcome.about("containers need 1.50").status is Status.MANUAL
 
 
@@ -175,6 +175,36 @@ def test_requirements_that_stay_at_home_are_said_once() -> None:
     assert "is not uploaded" not in str(chosen.findings)
 
 
+def test_a_line_that_goes_on_is_one_line() -> None:
+    text = "streamlit>=1.22, \\\n    <1.30\nplotly \\\n"
+    outcome = convert({"environment.yml": "dependencies: [numpy]\n", "requirements.txt": text})
+    after = "streamlit>=1.55,<1.68\nplotly \\\n\nnumpy\n"
+    assert outcome.files["requirements.txt"] == after
+    assert outcome.about("one viewer's rows").span == Span(1, 1, 1, 19)
+    assert convert(outcome.files).findings == ()
+
+
+def test_a_file_that_two_lines_include_counts_once() -> None:
+    files = {
+        "environment.yml": "dependencies: []\n",
+        "requirements.txt": "-r b/more.txt\n-r b/others.txt\n",
+        "a/all.txt": "streamlit==1.22.0\n",
+        "b/more.txt": "-r ../a/all.txt\n",
+        "b/others.txt": "-r ../a/all.txt\n-r ../requirements.txt\n",
+    }
+    outcome = convert(files)
+    assert outcome.files["a/all.txt"] == "streamlit>=1.55,<1.68\n"
+    assert [f.path for f in outcome.findings if f.span] == [ROOT / "a/all.txt"]
+
+
+def test_a_file_that_cannot_be_read_is_said() -> None:
+    text = "streamlit\n".encode("utf-16").decode(errors="surrogateescape")
+    outcome = convert({"environment.yml": ENVIRONMENT, "requirements.txt": text})
+    (finding,) = outcome.findings
+    assert finding.message.endswith("because requirements.txt is not valid utf-8: byte 0xff")
+    assert (finding.path, finding.status) == (ROOT / "requirements.txt", Status.ERROR)
+
+
 NAMES = st.sampled_from(["streamlit", "pandas", "numpy", "jira", "snowflake", "[", "]"])
 VERSIONS = st.sampled_from(
     ["==", "===", ">=", "<", "~=", "!=", "1.26", "1.60.0", "2.0.3", ".*", ","]
@@ -182,7 +212,7 @@ VERSIONS = st.sampled_from(
 OTHERS = st.sampled_from(
     [" ; ", "python_version", '"3.9"', "#c", "!", "-r x.txt", "-c x.txt", "-e ."]
 )
-ENDS = st.sampled_from(["\n", "\r\n", " @ https://h/a.whl", " --hash=sha256:0"])
+ENDS = st.sampled_from(["\n", "\r\n", "\\\n", " @ https://h/a.whl", " --hash=sha256:0"])
 PIECES = NAMES | VERSIONS | OTHERS | ENDS
 
 

@@ -70,6 +70,30 @@ def test_adds_to_the_list(before: str, after: str, newline: str) -> None:
     assert tomllib.loads(result)["project"]["dependencies"][-1] == "b"
 
 
+FORMS = [
+    pytest.param(
+        '[project]\n{}\n[tool.x]\ny = 1\n\n[project.urls]\nhome = "h"\n', id="a table apart"
+    ),
+    pytest.param('[project.urls]\nhome = "h"\n\n[project]\n{}\n', id="a table before"),
+    pytest.param("project.{}\n", id="dotted keys"),
+    pytest.param("project = {{ {} }}\n", id="an inline table"),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_adds_to_a_project_in_any_form(form: str) -> None:
+    text = form.format('dependencies = ["a"]')
+    splice = add_dependencies(text, ["b"], {"a": "a>=1"})
+    assert splice is not None
+    result = text[: splice.start] + splice.text + text[splice.end :]
+    assert result == form.format('dependencies = ["a>=1", "b"]')
+    text = form.format('name = "x"')
+    splice = add_dependencies(text, ["b"], {})
+    assert splice is not None
+    result = text[: splice.start] + splice.text + text[splice.end :]
+    assert tomllib.loads(result)["project"]["dependencies"] == ["b"]
+
+
 def test_exchanges_a_line_and_nothing_else() -> None:
     text = '[project]\ndependencies = [\n  "a==1",  # pin\n  "b",\n]\n'
     splice = add_dependencies(text, [], {"a==1": "a>=2"})

@@ -48,8 +48,16 @@ def test_gives_places() -> None:
     assert text[: numpy.start] == "# c\r\npandas == 2.0 # x\r\nnumpy"
 
 
+def test_joins_lines_that_end_in_a_backslash() -> None:
+    text = 'a>=1, \\\r\n  <2 ; \\\r\n  x == "1"\r\nb # c \\\r\nd \\\r\n'
+    a, b, d = parse_requirements(text).lines
+    assert (a.specifier, a.marker, text[a.start : a.end]) == (">=1,<2", 'x == "1"', a.raw[1:13])
+    assert [line.number for line in (a, b, d)] == [1, 4, 5]
+    assert (b.requirement, d.requirement) == ("b", "d")
+
+
 @settings(deadline=None)  # a shared machine may be slow
-@given(st.text(alphabet="ab=[]<> ,;#-r.1\n\r@", max_size=60))
+@given(st.text(alphabet="ab=[]<> ,;#-r.1\n\r@\\", max_size=60))
 def test_never_fails(text: str) -> None:
     for line in parse_requirements(text).lines:
         assert text[line.start : line.end] == line.raw[line.column :][: line.end - line.start]

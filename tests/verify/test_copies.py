@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import stat
 import tomllib
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def test_a_copy_has_the_changes_and_the_app_has_not(app: Path, tmp_path: Path) -
     assert names(tmp_path / "copy") == {"app.py", "new/added.py"}
     assert (tmp_path / "copy" / "app.py").read_text() == "after"
     assert (app / "app.py").read_text() == "before"
+
+
+def test_a_file_that_may_only_be_read_can_be_changed_in_the_copy(app: Path, tmp_path: Path) -> None:
+    (app / "app.py").chmod(0o400)
+    copies.copy(whole(app), tmp_path / "copy")
+    assert (tmp_path / "copy" / "app.py").stat().st_mode & stat.S_IWUSR
 
 
 def test_a_copy_has_the_names_that_files_have_in_snowflake(app: Path, tmp_path: Path) -> None:

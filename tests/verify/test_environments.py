@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ class Uv:
         self.resolved: list[bool] = []
         self.answers: list[Resolution] = []
         self.fails = False
+        self.meanwhile: Path | None = None
 
     def resolve(self, requirements: Sequence[str], *, uv: str, build: bool = False) -> Resolution:
         self.resolved.append(build)
@@ -34,6 +36,8 @@ class Uv:
             raise UvError("no space left")
         (folder / "bin" / "python").touch()
         self.installed.append(folder)
+        if self.meanwhile:
+            shutil.copytree(self.meanwhile, folder.with_name(folder.name.partition(".")[0]))
         return folder / "bin" / "python"
 
 
@@ -73,6 +77,15 @@ def test_what_is_stopped_half_way_is_not_taken_for_an_environment(tmp_path: Path
     assert list((tmp_path / "environments").iterdir()) == []
     uv.fails = False
     assert make(tmp_path, "a==1").python.exists()
+
+
+def test_what_another_run_has_made_meanwhile_is_left_alone(tmp_path: Path, uv: Uv) -> None:
+    other = make(tmp_path / "other", "a==1").python.parents[1]
+    (other / "in use").touch()
+    uv.meanwhile = other
+    made = make(tmp_path / "own", "a==1").python.parents[1]
+    assert (made / "in use").exists()
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
 
 
 def test_a_folder_without_its_stamp_is_made_anew(tmp_path: Path, uv: Uv) -> None:

@@ -8,7 +8,8 @@ import pytest
 from sis_migrate.verify import stages
 from sis_migrate.verify.emulator import MARK, Refusal
 from sis_migrate.verify.environments import Environments, Wanted
-from sis_migrate.verify.server import Fault, Run, Visit
+from sis_migrate.verify.limits import Limits
+from sis_migrate.verify.server import Fault, Place, Run, Visit
 from sis_migrate.verify.stages import Witness
 from sis_migrate.verify.uv import Cause, UvError, Why
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
@@ -134,6 +135,52 @@ def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) ->
     witness = Witness(lambda: [REFUSAL], list, tmp_path / "refused.txt")
     assert witness.mark() == (1, 2)
     assert witness.since((1, 1)) == ([], ["b.example.com"], [])
+
+
+class Served:
+    """Stands in for a server: gives one visit after the other."""
+
+    error = ""
+
+    def __init__(self, *visits: Visit) -> None:
+        self.visits = list(visits)
+
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def visit(self, viewers: int, reruns: int) -> Visit:
+        """The next visit."""
+        return self.visits.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict", "line"),
+    [
+        pytest.param(Visit((run(),)), Verdict.PASSED, "3 viewers, 1 runs without an error", id="ok"),
+        pytest.param(
+            Visit((), "the server ended"), Verdict.FAILED, "the server ended", id="it has ended"
+        ),
+        pytest.param(
+            Visit((run(FAULT),)), Verdict.FAILED, "app.py:3: KeyError: 'x'", id="an exception"
+        ),
+        pytest.param(
+            Visit((run(state="timeout"),)), Verdict.FAILED, "a page does not run to its end",
+            id="no end",
+        ),
+    ],
+)  # fmt: skip
+def test_one_who_comes_after_several_viewers_is_served_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: Visit, verdict: Verdict, line: str
+) -> None:
+    server = Served(Visit((run(),)), after)
+    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
+    place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
+    witness = Witness(list, list, tmp_path / "refused.txt")
+    result = stages.viewers(place, tmp_path, witness, Visit((run(),)), 3, 1)
+    assert (result.verdict, result.line) == (verdict, line)
 
 
 class Installer(Environments):

@@ -86,6 +86,22 @@ def test_input_that_uv_cannot_read_is_its_own_cause() -> None:
     assert cause_of("error: Couldn't parse requirement", 2).why is Why.BAD_INPUT
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("found `@` foo[ @@ https://me:secret@host/x ^", "found `@` foo[ @@ https://****@host/x ^"),
+        ("Failed to read `https://secret@host/l` now", "Failed to read `https://****@host/l` now"),
+        (
+            "Failed to fetch: (https://host/s/?token=secret)",
+            "Failed to fetch: (https://host/s/?****)",
+        ),
+        ("write to me@host about why? so=what", "write to me@host about why? so=what"),
+    ],
+)
+def test_what_lets_somebody_in_is_not_told(said: str, told: str) -> None:
+    assert cause_of(said, 2).words == told
+
+
 def stub(folder: Path, body: str) -> str:
     """A command that does what a stub of uv has to do."""
     path = folder / "uv"
@@ -163,6 +179,24 @@ def test_says_when_uv_does_not_answer(tmp_path: Path) -> None:
     uv = stub(tmp_path, "import time; time.sleep(20)")
     with pytest.raises(UvError, match="did not answer within 0 s"):
         resolve(["a"], uv=uv, timeout=0.2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_what_uv_has_started_ends_with_it(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    uv = stub(
+        tmp_path,
+        f"""
+        import pathlib, subprocess, time
+        child = subprocess.Popen(["sleep", "60"], start_new_session=True)
+        pathlib.Path({str(told)!r}).write_text(str(child.pid))
+        time.sleep(60)
+        """,
+    )
+    with pytest.raises(UvError):
+        resolve(["a"], uv=uv, timeout=2)
+    state = Path("/proc", told.read_text(), "stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_says_when_uv_cannot_be_started(tmp_path: Path) -> None:

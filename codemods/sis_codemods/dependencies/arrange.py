@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
-from sis_codemods.dependencies.versions import choose_streamlit, guards, keeps_numpy_1, relax
+from sis_codemods.dependencies.versions import choose_streamlit, ended, guards, keeps_numpy_1, relax
 from sis_migrate.model import Item, Status
 
 if TYPE_CHECKING:
@@ -61,14 +61,14 @@ def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list
 
 
 def with_old_pandas(entries: list[Entry], why: Note | None, notes: list[Note]) -> list[Entry]:
-    """The lines with pandas below 3, where there is a reason and no end that says so already."""
+    """The lines with pandas below 3, where there is a reason and no version that says otherwise."""
     listed = next((entry for entry in entries if entry.name == "pandas"), None)
-    if why is None or (listed and any(c in listed.specifier for c in ("<", "==", "~="))):
+    specifier = ended(listed.specifier if listed else "", "3")
+    if why is None or (listed and specifier == listed.specifier):
         return entries
     notes.append(why)
     if listed is None:
-        return [*entries, Entry("pandas", specifier="<3", modules=("pandas",))]
-    specifier = ",".join(filter(None, [listed.specifier, "<3"]))
+        return [*entries, Entry("pandas", specifier=specifier, modules=("pandas",))]
     return [replace(e, specifier=specifier) if e is listed else e for e in entries]
 
 

@@ -93,11 +93,8 @@ def _versions(missing: Sequence[Entry], listing: Listing, how: How) -> Work:
 
 
 def _done(work: Work) -> list[str]:
-    raised = [
-        "Streamlit raised" if listed.name == "streamlit" else f"{listed.name} changed"
-        for listed in work.changes
-    ]
-    return [*(f"{entry.name} added" for entry in work.missing), *dict.fromkeys(raised)]
+    changed = dict.fromkeys(f"{listed.name} changed" for listed in work.changes)
+    return [*(f"{entry.name} added" for entry in work.missing), *changed]
 
 
 def _brought_by_extras(lines: Iterable[Listed]) -> set[str]:

@@ -87,7 +87,6 @@ from sis_codemods.dependencies.resolved import resolved
 from sis_codemods.dependencies.target import Action, Target, find_target
 from sis_migrate.codemod import AppContext, DocumentCodemod, Result
 from sis_migrate.model import (
-    App,
     Edit,
     Finding,
     Item,
@@ -140,7 +139,8 @@ def list_packages(context: AppContext) -> Iterator[Result]:
     try:
         environment = _environment(context)
     except (OSError, TextError, EnvironmentFileError) as error:
-        yield _unreadable(app, error)
+        assert app.environment_file
+        yield _unreadable(app.environment_file, error)
         return
     sources = [module.source for module in context.modules.values()]
     imports = third_party(app, sources)
@@ -177,13 +177,12 @@ def _environment(context: AppContext) -> Environment:
     return parse_environment(context.workspace.read(path).text)
 
 
-def _unreadable(app: App, error: Exception) -> Finding:
-    assert app.environment_file
+def _unreadable(path: Path, error: Exception) -> Finding:
     line = getattr(error, "line", None)
-    message = f"No dependency file is written, because {app.environment_file.name} is {error}"
+    message = f"No dependency file is written, because {path.name} is {error}"
     remedy = "Mend the file and run again, or list the packages in a pyproject.toml yourself."
     span = Span(line, 1, line, 1) if line else None
-    return Finding(app.environment_file, message, Status.ERROR, span=span, remedy=remedy)
+    return Finding(path, message, Status.ERROR, span=span, remedy=remedy)
 
 
 def _finding(run: _Run, note: Note) -> Finding:
@@ -247,6 +246,8 @@ def _appended(text: str, addition: str) -> Splice:
 
 def _complete(run: _Run) -> Iterator[Result]:
     """What is missing from the file that the container already reads."""
+    from sis_migrate.textfile import TextError
+
     path, workspace = run.target.path, run.context.workspace
     settings = run.context.settings
     how = How(
@@ -256,7 +257,11 @@ def _complete(run: _Run) -> Iterator[Result]:
         old_pandas=run.old_pandas,
         locked=has_deployed_lock(path, run.context.app, workspace),
     )
-    found = completion(path, workspace, run.plan, run.imports, how)
+    try:
+        found = completion(path, workspace, run.plan, run.imports, how)
+    except (OSError, TextError) as error:
+        yield _unreadable(path, error)
+        return
     yield from (_finding(run, note) for note in found.notes)
     for number, (changed, splice) in enumerate(found.splices):
         yield Edit(changed, splice, f"{path.name}: {found.message}", silent=number > 0)

@@ -12,6 +12,7 @@ from sis_codemods.dependencies.versions import (
     Guard,
     choose_streamlit,
     end_of_streamlit,
+    ended,
     guards,
     is_specifier,
     keeps_numpy_1,
@@ -87,11 +88,18 @@ def _with_line_of_streamlit(
     status = Status.REVIEW if choice.doubtful else Status.FIXED
     remedy = TRY_STREAMLIT if choice.doubtful else ""
     note = Note(status, reason, remedy, Item.STREAMLIT, listed.span, listed.path)
-    return work.changed(listed, choice.specifier, note)
+    work = work.changed(listed, choice.specifier, note)
+    limits = ",".join(listing.limits_of(listed.name))
+    if limits and not runs_in_container(f"{choice.specifier},{limits}"):
+        message = f"A constraint holds Streamlit at {limits}, which {choice.specifier} excludes"
+        work = _said(work, listed, message, "Change the constraint as well.", Status.MANUAL)
+    return work
 
 
-def _said(work: Work, listed: Listed, message: str, remedy: str) -> Work:
-    note = Note(Status.REVIEW, message, remedy, Item.STREAMLIT, listed.span, listed.path)
+def _said(
+    work: Work, listed: Listed, message: str, remedy: str, status: Status = Status.REVIEW
+) -> Work:
+    note = Note(status, message, remedy, Item.STREAMLIT, listed.span, listed.path)
     return replace(work, notes=(*work.notes, note))
 
 
@@ -121,8 +129,7 @@ def _same(one: str, other: str) -> bool:
 
 def _has_specifier(listed: Listed) -> bool:
     """Whether its versions can be reasoned about; ``===`` may be followed by anything."""
-    specifier = listed.line.specifier
-    return not listed.line.direct and is_specifier(specifier) and "===" not in specifier
+    return not listed.line.direct and is_specifier(listed.line.specifier.replace("===", "=="))
 
 
 def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
@@ -131,21 +138,21 @@ def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
     numpy_1 = any(_keeps_numpy_1(name, spec) for name, spec in _specifiers(work, lines))
     work = _with_floors_of_missing(work, numpy_1=numpy_1)
     for listed in lines:
+        limited = listing.limited(listed)
         choice = relax(listed.name, listed.line.specifier, numpy_1=numpy_1)
         if choice.reason:
             remedy = "Try the app with the newer version."
             note = Note(Status.REVIEW, choice.reason, remedy, span=listed.span, path=listed.path)
             work = work.changed(listed, choice.specifier, note)
-        elif choice.specifier != listed.line.specifier and not listing.limited(listed):
+        elif choice.specifier != listed.line.specifier and not limited:
             message = (
                 f"{listed.name} becomes {choice.specifier}: without a beginning, uv may go back to "
                 "a release that does not work"
             )
             note = Note(Status.FIXED, message, span=listed.span, path=listed.path)
             work = work.changed(listed, choice.specifier, note)
-        elif listed.name == "pandas" and old_pandas and not _has_end(listing.limited(listed)):
-            specifier = ",".join(filter(None, [listed.line.specifier, "<3"]))
-            work = work.changed(listed, specifier, old_pandas)
+        elif listed.name == "pandas" and old_pandas and ended(limited, "3") != limited:
+            work = work.changed(listed, ended(listed.line.specifier, "3"), old_pandas)
     for guard in guards(dict(_specifiers(work, lines))):
         work = work.guarded(guard, listing)
     return work
@@ -170,7 +177,3 @@ def _specifiers(work: Work, lines: Sequence[Listed]) -> Iterator[tuple[str, str]
 
 def _keeps_numpy_1(name: str, specifier: str) -> bool:
     return name == "numpy" and keeps_numpy_1(relax(name, specifier, numpy_1=False).specifier)
-
-
-def _has_end(specifier: str) -> bool:
-    return any(clause in specifier for clause in ("<", "==", "~="))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +51,8 @@ class Listed:
         """Its place, where that is known: in requirements files."""
         if self.path.suffix == ".toml":
             return None
-        return Span(self.line.number, 1, self.line.number, len(self.line.raw) + 1)
+        first, *_ = self.line.raw.splitlines()
+        return Span(self.line.number, 1, self.line.number, len(first) + 1)
 
     @property
     def is_asked(self) -> bool:
@@ -81,12 +83,15 @@ class Listing:
 
     def limited(self, listed: Listed) -> str:
         """The specifier of a line, and what else limits its project."""
-        limits = [
+        return ",".join(filter(None, [listed.line.specifier, *self.limits_of(listed.name)]))
+
+    def limits_of(self, name: str) -> list[str]:
+        """The specifiers by which constraints and overrides limit a project."""
+        return [
             limit.specifier
             for limit in self.limits
-            if canonical(limit.name) == listed.name and is_specifier(limit.specifier)
+            if canonical(limit.name) == name and is_specifier(limit.specifier)
         ]
-        return ",".join(filter(None, [listed.line.specifier, *limits]))
 
     def asked(self, changes: Mapping[Listed, str]) -> Iterator[tuple[Listed, str]]:
         """The lines that uv is asked about, with other specifiers for some of them."""
@@ -149,10 +154,10 @@ class _Gathered:
         self.options += [(path, option) for option in found.options]
         self.hashed = self.hashed or found.hashed
         for name in found.constraints:
-            self._limit(path.parent / name)
+            self._limit(_beside(path, name))
         for name in found.includes:
-            if path.parent / name not in self.seen:
-                self.read(path.parent / name)
+            if _beside(path, name) not in self.seen:
+                self.read(_beside(path, name))
 
     def _limit(self, path: Path) -> None:
         try:
@@ -161,6 +166,11 @@ class _Gathered:
             return
         self.constraints.append(path)
         self.limits += [line for line in found.lines if applies(line)]
+
+
+def _beside(path: Path, name: str) -> Path:
+    """A file by its name in another: without ``..``, so that each file has one path."""
+    return Path(os.path.normpath(path.parent / name))
 
 
 def applies(line: Line) -> bool:
@@ -198,6 +208,8 @@ def splices(
     if added:
         text = listing.text
         newline = workspace.read(listing.path).newline
-        before = "" if not text or text.endswith("\n") else newline
+        ended = not text or text.endswith("\n")
+        goes_on = text.rstrip("\r\n").endswith("\\")
+        before = newline * ((not ended) + goes_on)
         lines = "".join(f"{line}{newline}" for line in added)
         yield listing.path, Splice(len(text), len(text), before + lines)

@@ -64,7 +64,7 @@ def choose_streamlit(specifier: str, wanted: str = "") -> Choice:
         return Choice(specifier, _why_unknown(specifier), doubtful=True)
     if not admitted.intersection(known):
         return Choice(streamlit_range(), _why_raised(specifier))
-    if "==" in specifier or ("~=" in specifier and not stays_open(specifier)):
+    if ("==" in specifier or "~=" in specifier) and not stays_open(specifier):
         return Choice(specifier)
     return Choice(_within_range(specifier))
 
@@ -179,13 +179,19 @@ def _within_range(specifier: str) -> str:
     from packaging.version import Version
 
     low, high = (Specifier(part) for part in streamlit_range().split(","))
-    clauses = [Specifier(part) for part in specifier.split(",")]
+    clauses = _clauses(specifier)
     lows = [c for c in clauses if c.operator[0] == ">"]
     lows += [Specifier(f">={c.version}") for c in clauses if c.operator == "~="]
     lows = [c for c in lows if _version(c) >= Version(low.version)]
     highs = [c for c in clauses if c.operator[0] == "<" and _version(c) < Version(high.version)]
     others = [c for c in clauses if c.operator == "!="]
     return ",".join(map(str, (*(lows or [low]), *others, *(highs or [high]))))
+
+
+def _clauses(specifier: str) -> list[Specifier]:
+    from packaging.specifiers import Specifier
+
+    return [Specifier(clause) for clause in specifier.split(",") if clause]
 
 
 def _version(clause: Specifier) -> Version:
@@ -240,11 +246,10 @@ def _from(specifier: str, least: str) -> str:
 
 def _reaches(specifier: str, floor: str) -> bool:
     """Whether a specifier admits a version as new as ``floor`` or newer."""
-    from packaging.specifiers import Specifier
     from packaging.version import Version
 
     least = Version(floor)
-    return all(_admits_from(Specifier(part), least) for part in specifier.split(","))
+    return all(_admits_from(clause, least) for clause in _clauses(specifier))
 
 
 def _admits_from(clause: Specifier, least: Version) -> bool:
@@ -257,6 +262,17 @@ def _admits_from(clause: Specifier, least: Version) -> bool:
         kept = len(version.release) - (clause.operator == "~=")
         return version.release[:kept] >= least.release[:kept]
     return True
+
+
+def ended(specifier: str, end: str) -> str:
+    """The specifier with an end before a version; as it is where it ends before or begins there."""
+    from packaging.version import Version
+
+    clauses = _clauses(specifier)
+    later = any(c.operator[0] in ">=~" and _version(c) >= Version(end) for c in clauses)
+    if later or _stays_below(specifier, end):
+        return specifier
+    return ",".join([*(str(c) for c in clauses if c.operator[0] != "<"), f"<{end}"])
 
 
 def keeps_numpy_1(specifier: str) -> bool:

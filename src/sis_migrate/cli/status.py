@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sis_migrate import checklist
 from sis_migrate.cli.choices import Choices
 from sis_migrate.cli.options import StatusFormat
 from sis_migrate.cli.printing import show_html, write_bytes
 from sis_migrate.model import (
+    App,
     AppMigration,
     Finding,
     Item,
@@ -23,6 +26,11 @@ from sis_migrate.model import (
 from sis_migrate.report.paths import relative
 from sis_migrate.verified import Verified, latest
 
+if TYPE_CHECKING:
+    from sis_migrate.journal import RunRecord
+
+_Records: TypeAlias = "Callable[[Path], tuple[RunRecord, ...]]"
+_Verifications: TypeAlias = "Callable[[AppMigration], Verified | None]"
 _SHOWN = 3
 _SHOWS = {
     Item.STREAMLIT: ("viewer",),
@@ -39,41 +47,62 @@ def status(choices: Choices, format: StatusFormat = StatusFormat.TEXT) -> int:  
 
     What a verification found is told and changes no state, so it does not count here.
     """
-    migration = standing(choices)
+    verified = _once(latest)
+    migration = standing(choices, verified)
     match format:
         case StatusFormat.JSON:
             from sis_migrate.cli.printing import print_json
             from sis_migrate.report import machine
 
-            print_json(machine.document(migration, choices.settings, choices.cwd))
+            print_json(
+                machine.document(migration, choices.settings, choices.cwd, verified=verified)
+            )
         case StatusFormat.HTML:
-            show_html(migration, choices)
+            show_html(migration, choices, verified=verified)
         case StatusFormat.TEXT:
-            blocks = [_block(app, choices) for app in migration.apps]
+            snow = _snow() if migration.apps else ""
+            blocks = [_block(app, choices, snow, verified(app)) for app in migration.apps]
             text = "\n".join(blocks) or "No Streamlit-in-Snowflake app found.\n"
             write_bytes(text.encode(errors="backslashreplace"))
     open_states = {checklist.REVIEW, checklist.BY_HAND}
     return int(any(i.state in open_states for app in migration.apps for i in app.items))
 
 
-def standing(choices: Choices) -> Migration:
+def standing(choices: Choices, verified: _Verifications = latest) -> Migration:
     """What is to do now, with the items as the recorded runs and verifications left them."""
+    from sis_migrate.journal import records
     from sis_migrate.pipeline import plan
 
     paths = [choices.cwd / path for path in choices.paths]
     migration = plan(paths, choices.settings, codemods=choices.codemods)
-    apps = tuple(replace(app, items=items(app, choices)) for app in migration.apps)
+    runs = cache(records)  # a record is about all apps of its run
+    apps = tuple(
+        replace(app, items=_items(app, choices, runs, verified(app))) for app in migration.apps
+    )
     return replace(migration, apps=apps)
 
 
-def _block(app: AppMigration, choices: Choices) -> str:
+def _once(find: _Verifications) -> _Verifications:
+    """Ask once for each app: whether it is the very code takes reading all of its files."""
+    known: dict[App, Verified | None] = {}
+
+    def found(app: AppMigration) -> Verified | None:
+        if app.app not in known:
+            known[app.app] = find(app)
+        return known[app.app]
+
+    return found
+
+
+def _block(app: AppMigration, choices: Choices, snow: str, found: Verified | None) -> str:
     lines = [f"{relative(app.app.root, choices.cwd)}: {app.app.name} (runtime {app.app.runtime})"]
     for state in app.items:
         title = checklist.TITLES[state.item]
         lines.append(f"  {state.item:<9} {state.state:<14} {title}")
-        lines.append(f"  {'':<24}   {state.evidence}{_cli(state.item)}")
+        here = snow if state.item is Item.CLI else ""
+        lines.append(f"  {'':<24}   {state.evidence}{here}")
         lines += [f"  {'':<24}   {line}" for line in _places(app, state.item, choices)]
-    return "\n".join([*lines, *_verified(latest(app))]) + "\n"
+    return "\n".join([*lines, *_verified(found)]) + "\n"
 
 
 def _places(app: AppMigration, item: Item, choices: Choices) -> Iterator[str]:
@@ -90,14 +119,20 @@ def _verified(found: Verified | None) -> Iterator[str]:
     if found is None:
         yield "  verified  not yet: `migrate verify` runs the app before and after"
         return
-    code = "this very code" if found.current else "other code: it has changed since"
-    yield f"  verified  {found.when[:10]}, {code}"
+    code = (
+        "this very code"
+        if found.current
+        else "other code: the app, or what `migrate` makes of it, has changed since"
+    )
+    yield f"  verified  {_printable(found.when[:10])}, {code}"
     for run in found.result["runs"]:
-        version = f" (Streamlit {run['streamlit']})" if run["streamlit"] else ""
+        version = f" (Streamlit {_printable(run['streamlit'])})" if run["streamlit"] else ""
         if run["kind"] == "migrated":
             yield f"    migrated, in a container{version}"
             for stage in run["stages"]:
                 line = _printable(stage["line"])
+                day = _printable(found.earlier(stage))
+                line += f" ({day})" if day else ""
                 yield f"      {stage['stage']:<8} {stage['verdict']:<11}  {line}"
     before = [run for run in found.result["runs"] if run["kind"] != "migrated"]
     if before:
@@ -110,9 +145,10 @@ _WHERE = {"warehouse": "as on the warehouse", "container": "in a container"}
 def _in_short(run: Mapping[str, Any]) -> str:
     failed = [s["stage"] for s in run["stages"] if s["verdict"] == "failed"]
     unclear = [s["stage"] for s in run["stages"] if s["verdict"] == "not checked"]
-    words = f"{', '.join(failed)} failed" if failed else "nothing failed"
-    words += f", {', '.join(unclear)} not checked" if unclear else ""
-    return f"{_WHERE.get(run['kind'], run['kind'])} {words}"
+    passed = any(s["verdict"] == "passed" for s in run["stages"])
+    words = [f"{', '.join(failed)} failed"] if failed else ["nothing failed"] if passed else []
+    words += [f"{', '.join(unclear)} not checked"] if unclear else []
+    return f"{_WHERE.get(run['kind'], run['kind'])} {', '.join(words) or 'not run'}"
 
 
 def _printable(text: str) -> str:
@@ -120,9 +156,9 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _cli(item: Item) -> str:
+def _snow() -> str:
     """What the Snowflake CLI on this machine says of itself, for the item about it."""
-    command = shutil.which("snow") if item is Item.CLI else None
+    command = shutil.which("snow")
     if command is None:
         return ""
     try:
@@ -134,13 +170,14 @@ def _cli(item: Item) -> str:
     return f"; here: {result.stdout.strip()}" if result.returncode == 0 else ""
 
 
-def items(app: AppMigration, choices: Choices) -> tuple[ItemState, ...]:
+def _items(
+    app: AppMigration, choices: Choices, runs: _Records, found: Verified | None
+) -> tuple[ItemState, ...]:
     """The items as this run sees them, with what the recorded runs did and left to look at.
 
     A place that a run edited, and asked to be looked at, is gone from the text it left.
     """
-    recorded = _recorded(app, choices)
-    found = latest(app)
+    recorded = _recorded(app, choices, runs)
     states = (_with(state, recorded, app) for state in app.items)
     return tuple(_seen(state, found) for state in states)
 
@@ -170,16 +207,15 @@ def _with(state: ItemState, recorded: list[Finding], app: AppMigration) -> ItemS
     return replace(merged, evidence=f"{merged.evidence} (earlier runs included)")
 
 
-def _recorded(app: AppMigration, choices: Choices) -> list[Finding]:
+def _recorded(app: AppMigration, choices: Choices, runs: _Records) -> list[Finding]:
     """What the runs that stand did in this app: edits, and places to look at."""
-    from sis_migrate.journal import records
     from sis_migrate.vcs import work_tree
 
     root = work_tree(app.app.root) or next(
         (p.resolve() for p in choices.paths if app.app.root.is_relative_to(p.resolve())), None
     )
     found: list[Finding] = []
-    for run in records(root) if root else ():
+    for run in runs(root) if root else ():
         if run.undone:
             continue
         for recorded in run.record.get("apps", ()):

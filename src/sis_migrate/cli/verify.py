@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from sis_migrate import __version__
 from sis_migrate.cli.choices import Choices
 from sis_migrate.cli.failure import UsageError, fail
 from sis_migrate.cli.options import VerifyFormat
-from sis_migrate.cli.printing import show_html
+from sis_migrate.cli.printing import print_json, say, show_html
 from sis_migrate.model import App, AppMigration, Migration
 from sis_migrate.report.paths import relative
 from sis_migrate.verified import Verified
@@ -84,20 +83,16 @@ def verify(
             environments = Environments(cache or default_cache())
             for number, app in enumerate(migration.apps, 1):
                 head = f"{number} of {len(migration.apps)}, " * (len(migration.apps) > 1)
-                code = _digest(app)
                 result = _one(app, environments, options, choices.cwd, before=before, head=head)
                 if result is None:
                     continue
                 by_app[app.app] = result
-                _keep(app, result, code)
                 if form is VerifyFormat.TEXT:
-                    print("\n".join(text(result, verbose=verbose)), flush=True)
+                    say("\n".join(text(result, verbose=verbose)))
     except (EmulatorError, UvError) as error:
         fail(str(error))
-    except OSError as error:
-        fail(f"{error.filename or 'a file'}: {error.strerror or error}")
     if form is VerifyFormat.JSON:
-        print(json.dumps({"schema_version": 1, "verified": document(by_app.values())}, indent=2))
+        print_json({"schema_version": 1, "verified": document(by_app.values())})
     elif form is VerifyFormat.HTML:
         _page(migration, by_app, choices)
     everything = len(by_app) == len(migration.apps)
@@ -123,26 +118,26 @@ def _one(
     before: bool,
     head: str = "",
 ) -> AppResult | None:
+    """Verify an app and keep the result; None, and the reason on stderr, where it cannot be."""
     from sis_migrate.verification import NotVerifiableError, subjects
+    from sis_migrate.verified import digest
     from sis_migrate.verify.run import verify as run
 
     root = relative(app.app.root, cwd)
     try:
+        code = digest(app)
         wanted = subjects(app, before=before)
+        with _progress(f"{head}{root}: ") as progress:
+            result = run(root, app.app.name, wanted, environments, options, progress)
     except NotVerifiableError as error:
         print(f"{root}: not checked: {error}", file=sys.stderr)
         return None
-    with _progress(f"{head}{root}: ") as progress:
-        return run(root, app.app.name, wanted, environments, options, progress)
-
-
-def _digest(app: AppMigration) -> str:
-    from sis_migrate.verified import digest
-
-    try:
-        return digest(app)
-    except OSError:
-        return ""  # the copy will say which file cannot be read
+    except OSError as error:  # a file that cannot be read is that app's alone
+        why = f"{error.filename or 'a file'}: {error.strerror or error}"
+        print(f"{root}: not checked: {why}", file=sys.stderr)
+        return None
+    _keep(app, result, code)
+    return result
 
 
 def _keep(app: AppMigration, result: AppResult, code: str) -> None:

@@ -7,7 +7,7 @@ https://packaging.python.org/en/latest/specifications/pyproject-toml/.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -152,14 +152,14 @@ def add_dependencies(text: str, lines: Sequence[str], replaced: Mapping[str, str
     stay. None where nothing changes.
     """
     import tomlkit
-    from tomlkit.items import Array, Table
+    from tomlkit.items import Array
 
     newline = "\r\n" if "\r\n" in text else "\n"
     document = tomlkit.parse(text)
-    project = document["project"]
-    assert isinstance(project, Table)
+    # A table, an inline one, or a proxy where the tables of [project.…] are apart.
+    project: MutableMapping[str, Any] = document["project"]
     if "dependencies" not in project:
-        project.add("dependencies", tomlkit.array().multiline(True))
+        project["dependencies"] = tomlkit.array().multiline(True)
     array = project["dependencies"]
     assert isinstance(array, Array)
     for index, item in enumerate(array):

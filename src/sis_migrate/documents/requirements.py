@@ -19,6 +19,7 @@ _INCLUDE = re.compile(r"[ \t]*(?:-r|--requirement)[ \t=]*(\S+)")
 _CONSTRAINT = re.compile(r"[ \t]*(?:-c|--constraint)[ \t=]*(\S+)")
 _HASH = re.compile(r"(?:^|\s)--(?:hash|require-hashes)\b")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
+_CONTINUED = re.compile(r"\\\r?\n")
 _MARKER = re.compile(r"[ \t]*;[ \t]*(.*?)[ \t]*(?:\\|\s--.*|\s#.*)?$")
 _WHEEL = re.compile(r"(?:[^#\s]*/)?([A-Za-z0-9][\w.]*)-[^/#\s]*\.whl\b")
 _ADDRESSES = ("http:", "https:", "git+", "file:")
@@ -39,7 +40,7 @@ class Line:
     start: int
     end: int
     raw: str
-    """The whole line, without its line end."""
+    """The whole line, without its line end; those that a backslash joins to it are part of it."""
     column: int
     """Where the specifier stands in ``raw``, 0-based."""
     marker: str = ""
@@ -50,7 +51,7 @@ class Line:
     def requirement(self) -> str:
         """The line as an installer needs it, without comment and hashes."""
         if self.direct:
-            return _COMMENT.sub("", self.raw).split(" --hash")[0].rstrip(" \t\\").strip()
+            return _COMMENT.sub("", self.raw).split(" --hash")[0].rstrip(" \t\\\r\n").strip()
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         marker = f" ; {self.marker}" if self.marker else ""
         return f"{self.name}{extras}{self.specifier}{marker}"
@@ -109,21 +110,32 @@ def _options(rows: Sequence[str]) -> Iterator[Option]:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    starts = Lines(text).starts
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
-        content = text[start:end].rstrip("\r\n")
+    for number, start, raw in _joined(text):
+        content = _CONTINUED.sub(lambda match: " " * len(match[0]), raw)
         egg = _EGG.search(content)
         match = _REQUIREMENT.match(content)
         is_address = content.lstrip().startswith(_ADDRESSES)
         named = _WHEEL.match(content.strip()) or (egg if is_address or not match else None)
         if named:
             at = start + len(content)
-            yield Line(named.group(1), (), "", number, at, at, content, len(content), direct=True)
+            yield Line(named.group(1), (), "", number, at, at, raw, len(raw), direct=True)
         elif match and not is_address:
-            yield _line(match, number, start)
+            yield _line(match, number, start, raw)
 
 
-def _line(match: re.Match[str], number: int, start: int) -> Line:
+def _joined(text: str) -> Iterator[tuple[int, int, str]]:
+    """Number, offset and text of each line; one that ends in a backslash goes on in the next."""
+    starts = Lines(text).starts
+    first = 0
+    for row, end in enumerate([*starts[1:], len(text)]):
+        last = text[starts[row] : end]
+        goes_on = _CONTINUED.search(last) and not _COMMENT.search(last)
+        if not goes_on or end == len(text):
+            yield first + 1, starts[first], text[starts[first] : end].rstrip("\r\n")
+            first = row + 1
+
+
+def _line(match: re.Match[str], number: int, start: int, raw: str) -> Line:
     extras = (match["extras"] or "").strip("[]").split(",")
     written = (match["specifier"] or "").split(" --")[0].rstrip(" \t\\")
     at = match.start("specifier") if match["specifier"] else match.end("extras")
@@ -136,7 +148,7 @@ def _line(match: re.Match[str], number: int, start: int) -> Line:
         number=number,
         start=start + at,
         end=start + at + len(written),
-        raw=match.string,
+        raw=raw,
         column=at,
         marker=marker.group(1) if marker else "",
         direct=bool(match["url"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,24 +11,35 @@ from sis_migrate import __version__
 from sis_migrate.model import AppMigration, FileChange, Finding, Migration, Settings, Status, Step
 from sis_migrate.report.lines import located
 from sis_migrate.report.paths import relative
-from sis_migrate.verified import latest
+from sis_migrate.verified import Verified, latest
 
 SCHEMA_VERSION = 1
 
 
 def document(
-    migration: Migration, settings: Settings, cwd: Path, *, applied: bool = False
+    migration: Migration,
+    settings: Settings,
+    cwd: Path,
+    *,
+    verified: Callable[[AppMigration], Verified | None] = latest,
+    applied: bool = False,
 ) -> dict[str, Any]:
     """The whole run as values that ``json.dumps`` takes.
 
     Paths are relative to ``cwd`` with ``/``; lines are those of the text before the run, or after
-    it when ``applied``.
+    it when ``applied``. ``verified`` finds the last verification of an app.
     """
     return {
         "schema_version": SCHEMA_VERSION,
         "tool_version": __version__,
         "settings": _settings(settings),
-        "apps": [_app(app, migration, cwd, applied=applied) for app in migration.apps],
+        "apps": [
+            {
+                **_app(app, migration, cwd, applied=applied),
+                "verified": _verified(verified(app)),
+            }
+            for app in migration.apps
+        ],
         "outside": [
             _finding(finding, cwd)
             for finding in located(migration.outside, migration, applied=applied)
@@ -68,12 +79,10 @@ def _app(app: AppMigration, migration: Migration, cwd: Path, *, applied: bool) -
         "findings": [
             _finding(finding, cwd) for finding in located(app.findings, migration, applied=applied)
         ],
-        "verified": _verified(app),
     }
 
 
-def _verified(app: AppMigration) -> dict[str, Any] | None:
-    found = latest(app)
+def _verified(found: Verified | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {

@@ -27,7 +27,7 @@ def copy(files: Deployed, target: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         planned = files.planned.get(source)
         if planned is None:
-            shutil.copy2(source, path)
+            shutil.copyfile(source, path)  # a file that may not be written to can be there, too
         else:
             path.write_bytes(planned)
 

@@ -86,7 +86,7 @@ class Environments:
         beside = wanted.parent if isinstance(wanted, Path) else None
         folder = self._cache / "environments" / _digest(resolution, beside or Path())
         python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        cached = folder.joinpath(_STAMP).is_file() and python.exists()
+        cached = _is_made(python)
         if not cached:
             self._install(resolution, folder, beside)
         os.utime(folder)
@@ -113,8 +113,10 @@ class Environments:
         part = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
-            installer.install(found, part, uv=self._uv, beside=beside)
+            python = installer.install(found, part, uv=self._uv, beside=beside)
             part.joinpath(_STAMP).write_text("\n".join(found.pins), encoding="utf-8")
+            if _is_made(folder / python.relative_to(part)):
+                return  # another run was quicker, and may be using it
             if folder.exists():
                 shutil.rmtree(folder, ignore_errors=True)
             try:
@@ -124,6 +126,11 @@ class Environments:
                     raise UvError(f"{folder} cannot be written: {error.strerror}") from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def _is_made(python: Path) -> bool:
+    """Whether the environment of an interpreter is there and whole."""
+    return python.parents[1].joinpath(_STAMP).is_file() and python.exists()
 
 
 def _digest(found: installer.Resolution, beside: Path) -> str:

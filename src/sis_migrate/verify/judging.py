@@ -86,6 +86,28 @@ def refusal_line(refusals: Sequence[Refusal]) -> str:
     return f"the emulator refuses {_short(refusals[0])}{others}"
 
 
+def faults(runs: Iterable[Run]) -> list[Fault]:
+    """The exceptions that were shown, each once."""
+    return list(dict.fromkeys(fault for run in runs for fault in run.faults))
+
+
+def boxes(runs: Iterable[Run]) -> list[Fault]:
+    """What the app itself shows as an error, having caught it, each once."""
+    shown = [
+        Fault("error box", text, run.page or "the first page")
+        for run in runs
+        for kind, text in run.elements.values()
+        if kind == "error"
+    ]
+    return list(dict.fromkeys(shown))
+
+
+def new_boxes(runs: Iterable[Run], before: Sequence[Run]) -> list[Fault]:
+    """The error boxes that were not there before, if anything is known of before."""
+    known = boxes(before)
+    return [box for box in boxes(runs) if not same(box, known)] if before else []
+
+
 def pages(runs: Iterable[Run]) -> dict[str, list[Run]]:
     """The runs by page, in the order of the pages."""
     found: dict[str, list[Run]] = {}

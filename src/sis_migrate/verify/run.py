@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,23 @@ def verify(
     return AppResult(root, name, tuple(results))
 
 
+def without_places(result: StageResult, folder: Path) -> StageResult:
+    """The result with the names that files have in the app: it is handed on to other people.
+
+    ``folder`` is the temporary one of the run; paths in the user's home folder begin with ``~``.
+    """
+    home = os.path.expanduser("~").rstrip(os.sep)  # never an error
+    names = {f"{folder / 'app'}{os.sep}": "", f"{folder}{os.sep}": ""}
+    names |= {f"{home}{os.sep}": f"~{os.sep}"} if home else {}
+
+    def shown(text: str) -> str:
+        for place, name in names.items():
+            text = text.replace(place, name)
+        return text
+
+    return replace(result, line=shown(result.line), details=tuple(map(shown, result.details)))
+
+
 class _Runner:
     """The stages of one subject, in a folder of its own."""
 
@@ -133,7 +151,7 @@ class _Runner:
         project = self._files.project_file
         return SubjectResult(
             self._subject.kind,
-            tuple(results),
+            tuple(without_places(result, self._folder) for result in results),
             version,
             len(self._files.files),
             project.name if project else "",

@@ -187,7 +187,9 @@ def viewers(
         # What a server has cached (today's rows, a random sample) another one does not show.
         # And what it loads for the first viewers is no growth: that is measured now.
         after = Visit(()) if visit.error else server.visit(1, reruns)
-    result = _judged(Stage.VIEWERS, visit, witness, mark, alone, "so it is for one viewer alone")
+    # One who comes later must be served as well, whatever the others have left behind.
+    both = Visit((*visit.runs, *after.runs), visit.error or after.error)
+    result = _judged(Stage.VIEWERS, both, witness, mark, alone, "so it is for one viewer alone")
     one = judging.pages([*alone.runs, *after.runs])
     told = [
         line
@@ -214,9 +216,10 @@ def _judged(stage: Stage, visit: Visit, witness: Witness, mark: tuple[int, int],
     refusals, hosts, empty = witness.since(mark)
     own: list[str] = []
     excused: list[str] = []
-    for fault in [*_faults(visit.runs), *_new_boxes(visit, before)]:
+    known_faults = judging.faults(before.runs)
+    for fault in [*judging.faults(visit.runs), *judging.new_boxes(visit.runs, before.runs)]:
         why = judging.excuse(fault, refusals, hosts, empty)
-        same = judging.same(fault, _faults(before.runs))
+        same = judging.same(fault, known_faults)
         if not why and same and not judging.certain(fault):
             why = known
         (excused if why else own).append(_told(fault, why))
@@ -249,31 +252,8 @@ def _told(fault: Fault, why: str) -> str:
     return f"{fault.line} ({why})"
 
 
-def _faults(runs: Sequence[Run]) -> list[Fault]:
-    return list(dict.fromkeys(fault for run in runs for fault in run.faults))
-
-
-def _new_boxes(visit: Visit, before: Visit) -> list[Fault]:
-    """The error boxes that were not there before, if anything is known of before."""
-    if not before.runs:
-        return []
-    known = _boxes(before.runs)
-    return [box for box in _boxes(visit.runs) if not judging.same(box, known)]
-
-
-def _boxes(runs: Sequence[Run]) -> list[Fault]:
-    """What the app itself shows as an error, having caught it."""
-    shown = [
-        Fault("error box", text, run.page or "the first page")
-        for run in runs
-        for kind, text in run.elements.values()
-        if kind == "error"
-    ]
-    return list(dict.fromkeys(shown))
-
-
 def _boxes_told(visit: Visit) -> str:
-    boxes = _boxes(visit.runs)
+    boxes = judging.boxes(visit.runs)
     return f"; it shows an error: {boxes[0].line[:120]}" if boxes else ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from sis_migrate.verify.processes import VARIABLE, end
 
 PYTHON = "3.11"
 PLATFORM = "x86_64-manylinux_2_28"
@@ -151,8 +154,15 @@ def cause_of(output: str, status: int) -> Cause:
         match = re.search(pattern, words, re.IGNORECASE)
         if match:
             named = match.groupdict().get("name")
-            return Cause(why, (_canonical(named),) if named else (), words)
-    return Cause(Why.BAD_INPUT if status == 2 else Why.CONFLICT, projects, words)
+            return Cause(why, (_canonical(named),) if named else (), _without_secrets(words))
+    why = Why.BAD_INPUT if status == 2 else Why.CONFLICT
+    return Cause(why, projects, _without_secrets(words))
+
+
+def _without_secrets(words: str) -> str:
+    """Addresses without what lets somebody in: uv hides some of it, but not what it cannot read."""
+    words = re.sub(r"://[^\s/@`]+@", "://****@", words)
+    return re.sub(r"(://[^\s?`]+\?)[^\s`'\")]+", r"\1****", words)
 
 
 def _canonical(name: str) -> str:
@@ -245,24 +255,35 @@ def _import_all(python: Path, modules: Sequence[str], timeout: float) -> dict[st
 def _run(
     command: Sequence[str], timeout: float, *, text: str = "", folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    mark = secrets.token_hex(8)
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1", VARIABLE: mark}
     environment.pop("PYTHONPATH", None)
     try:
-        return subprocess.run(
+        process = subprocess.Popen(
             command,
-            input=text,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            timeout=timeout,
             env=environment,
             cwd=folder,
-            check=False,
+            start_new_session=os.name != "nt",
         )
-    except subprocess.TimeoutExpired as error:
-        raise UvError(f"{Path(command[0]).name} did not answer within {timeout:.0f} s") from error
     except OSError as error:
         raise UvError(f"{command[0]} cannot be started: {error.strerror}") from error
+    with process:
+        try:
+            output, words = process.communicate(text, timeout=timeout)
+        except BaseException as error:
+            # What it has started (a package that is built) would outlive it, also on Ctrl-C.
+            end(mark, process.pid)
+            process.kill()
+            if isinstance(error, subprocess.TimeoutExpired):
+                name = Path(command[0]).name
+                raise UvError(f"{name} did not answer within {timeout:.0f} s") from error
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output, words)
 
 
 def _require(done: subprocess.CompletedProcess[str], what: str) -> None:

@@ -36,7 +36,9 @@ def verification(verified: Verified) -> Iterator[Markup]:
     runs = verified.result["runs"]
     names = dict.fromkeys(stage["stage"] for run in runs for stage in run["stages"])
     rows = [
-        element("tr", element("th", name, scope="row"), [_cell(run, name) for run in runs])
+        element(
+            "tr", element("th", name, scope="row"), [_cell(run, name, verified) for run in runs]
+        )
         for name in names
     ]
     yield table("verified", columns("Stage", *map(_title, runs)), rows)
@@ -56,7 +58,7 @@ def _title(run: Mapping[str, Any]) -> str:
     return _RUNS.get(kind, kind) + (f" (Streamlit {streamlit})" if streamlit else "")
 
 
-def _cell(run: Mapping[str, Any], name: str) -> Markup:
+def _cell(run: Mapping[str, Any], name: str, verified: Verified) -> Markup:
     stage = next((stage for stage in run["stages"] if stage["stage"] == name), None)
     if stage is None:
         return element("td", "not run")
@@ -67,5 +69,6 @@ def _cell(run: Mapping[str, Any], name: str) -> Markup:
         badge(word, _VERDICTS.get(word, "review")),
         " ",
         element("span", stage["line"], class_="message"),
+        f" ({day})" if (day := verified.earlier(stage)) else "",
         folded(f"{len(details)} more", element("ul", details)) if details else "",
     )

@@ -82,3 +82,23 @@ class _Round:
 
 def _order(part: Splice) -> tuple[int, int]:
     return part.start, part.end
+
+
+def narrowed(text: str, whole: Splice) -> list[Splice]:
+    """The splice without what its two sides have in common at both ends; none where nothing is left.
+
+    So a place beside an edit keeps its line and column through :class:`SpanHistory`.
+    """
+    old = text[whole.start : whole.end]
+    if old == whole.text:
+        return []
+    head = _alike(old, whole.text)
+    tail = _alike(old[head:][::-1], whole.text[head:][::-1])
+    return [Splice(whole.start + head, whole.end - tail, whole.text[head : len(whole.text) - tail])]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their starts."""
+    pairs = zip(one, other, strict=False)
+    differing = (index for index, (a, b) in enumerate(pairs) if a != b)
+    return next(differing, min(len(one), len(other)))

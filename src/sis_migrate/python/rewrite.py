@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sis_migrate.model import Splice
 from sis_migrate.python.blank_lines import end_with_surplus
+from sis_migrate.python.conflicts import conflicts
 from sis_migrate.python.edits import ImportNeed, Lines, NodeChange, PythonChange, Transformation
 from sis_migrate.python.names import Binding
 from sis_migrate.python.regions import Region, RegionError, block_region, region_of, siblings
 from sis_migrate.python.validity import fault
-from sis_migrate.splices import splice
+from sis_migrate.splices import narrowed, splice
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -45,7 +46,7 @@ def apply(
     module: Module, changes: Sequence[PythonChange], kept: Callable[[Binding], bool]
 ) -> Rewritten:
     """Apply changes to a module's text; ``kept`` says of an import that other files need it."""
-    deferred = _conflicts(module, changes)
+    deferred = conflicts(module, changes)
     if deferred:
         return Rewritten(module.source.text, deferred=deferred)
     result = _run(module, changes, kept)
@@ -67,48 +68,6 @@ def _run(
     except Exception as error:  # a fault of ours must cost one edit, not the run
         reason = f"{type(error).__name__}: {error}"
         return Rewritten(module.source.text, failed=dict.fromkeys(range(len(changes)), reason))
-
-
-def _conflicts(module: Module, changes: Sequence[PythonChange]) -> dict[int, int]:
-    """The changes that touch what an earlier one touches, with the index of that one."""
-    claimed: dict[ast.AST, tuple[bool, int]] = {}
-    around: dict[ast.AST, int] = {}
-    deferred: dict[int, int] = {}
-    for index, change in enumerate(changes):
-        wanted = _touched(change)
-        earlier = [_earlier(module, node, opaque, claimed, around) for node, opaque in wanted]
-        first = next((e for e in earlier if e is not None), None)
-        if first is not None:
-            deferred[index] = first
-            continue
-        for node, opaque in wanted:
-            claimed[node] = opaque, index
-            around.update(dict.fromkeys(module.names.ancestors(node), index))
-    return deferred
-
-
-def _touched(change: PythonChange) -> list[tuple[ast.AST, bool]]:
-    """The nodes of a change, and whether another change inside of them is out of the question."""
-    whole = [*change.removals, *(t.statement for t in change.transformations)]
-    whole += [added.statement for added in change.lines if not added.after]
-    return [*((n.node, n.opaque) for n in change.nodes), *((s, True) for s in whole)]
-
-
-def _earlier(
-    module: Module,
-    node: ast.AST,
-    opaque: bool,
-    claimed: Mapping[ast.AST, tuple[bool, int]],
-    around: Mapping[ast.AST, int],
-) -> int | None:
-    if node in claimed:
-        return claimed[node][1]
-    if opaque and node in around:
-        return around[node]
-    if not claimed:
-        return None
-    above = (claimed[a] for a in module.names.ancestors(node) if a in claimed)
-    return next((index for covers, index in above if covers), None)
 
 
 class _Application:
@@ -276,7 +235,7 @@ class _Application:
             indices = error.indices or [i for i, _ in members]
             self.failed.update(dict.fromkeys(indices, str(error)))
             return []
-        made = _narrowed(self.source.text, Splice(region.start, region.end, new))
+        made = narrowed(self.source.text, Splice(region.start, region.end, new))
         if not made:
             # Nothing may be reported as done that is not.
             idle = [i for i, _ in members if self._edits_nodes_only(i)]
@@ -361,26 +320,6 @@ def _merged(
             home = region
         merged.setdefault(home, []).extend(members[region])
     return merged
-
-
-def _narrowed(text: str, whole: Splice) -> list[Splice]:
-    """The splice without what its two sides have in common at both ends; none where nothing is left.
-
-    So a place beside an edit keeps its line and column through :class:`SpanHistory`.
-    """
-    old = text[whole.start : whole.end]
-    if old == whole.text:
-        return []
-    head = _alike(old, whole.text)
-    tail = _alike(old[head:][::-1], whole.text[head:][::-1])
-    return [Splice(whole.start + head, whole.end - tail, whole.text[head : len(whole.text) - tail])]
-
-
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts have in common at their starts."""
-    pairs = zip(one, other, strict=False)
-    differing = (index for index, (a, b) in enumerate(pairs) if a != b)
-    return next(differing, min(len(one), len(other)))
 
 
 def _transformed(transformation: Transformation) -> NodeChange:

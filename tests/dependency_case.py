@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 from collections.abc import Mapping
@@ -65,7 +66,10 @@ def packages(outcome: Outcome, file: str = "pyproject.toml") -> list[str]:
 def _run(
     texts: Mapping[str, str], settings: Settings, runtime: Runtime, name: str, entry: str
 ) -> Outcome:
-    contents = {ROOT / path: text.encode(errors="surrogateescape") for path, text in texts.items()}
+    contents = {
+        Path(os.path.normpath(ROOT / path)): text.encode(errors="surrogateescape")
+        for path, text in texts.items()
+    }
     workspace = Workspace(contents)
     scripts = tuple(ROOT / p for p in texts if p == entry or p.startswith("pages/"))
     migration = AppRun(
@@ -90,7 +94,7 @@ def _run(
         else:
             after[change.path] = change.after
     files = {
-        path.relative_to(ROOT).as_posix(): data.decode(errors="surrogateescape")
+        Path(os.path.relpath(path, ROOT)).as_posix(): data.decode(errors="surrogateescape")
         for path, data in after.items()
     }
     return Outcome(files, migration.findings)

@@ -244,7 +244,7 @@ def test_a_broken_link_stays_a_script_of_its_app(tmp_path: Path) -> None:
     found = look(tmp_path)
     assert named(tmp_path, *only(found).scripts) == ["app.py"]
     assert found.notes == tuple(
-        f"{tmp_path / name}: cannot be read (No such file or directory)"
+        f"{tmp_path / name}: cannot be read (symbolic link that leads nowhere)"
         for name in ("app.py", "other.py")
     )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,12 @@ def test_what_is_derived_is_made_again_for_new_content_only() -> None:
     workspace.write(path, b"2")
     assert workspace.derive(path, "x", make) == 3
     assert made == ["1", "1", "2"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_a_link_to_nothing_is_told_from_a_file_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "a.py").symlink_to(tmp_path / "gone")
+    with pytest.raises(FileNotFoundError, match="symbolic link that leads nowhere"):
+        Workspace().read_bytes(tmp_path / "a.py")
+    with pytest.raises(FileNotFoundError, match="No such file"):
+        Workspace().read_bytes(tmp_path / "b.py")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from sis_migrate.workspace import Workspace
 MAX_ROUNDS = 10
 NOT_STABLE = "SIS004"
 _LASTING = (Status.REVIEW, Status.ERROR)
+_VITAL = (Item.SESSION, Item.PRIVATE)
 
 
 class AppRun:
@@ -60,6 +61,7 @@ class AppRun:
         self.oldest_streamlit: tuple[int, ...] = ()
         self.touched: set[Path] = set()
         self.made: list[Edit] = []
+        self.unmade: tuple[str, ...] = ()
         self.history = history or SpanHistory()
         self.files = AppFiles(workspace)
         self.reported: set[tuple[Path, str]] = set()
@@ -87,6 +89,7 @@ class AppRun:
             contents = self.files.contents(self.app.files)
             app_wide = triggered(self.python, contents.values())
             work = {path: applicable(self.python, d, app_wide) for path, d in contents.items()}
+            self.unmade = ()
             if not any(work.values()):
                 return
             project = self._project(contents, work)
@@ -95,6 +98,7 @@ class AppRun:
                 project, self._permitted(collected), collected.withheld, self.workspace
             )
             self._take(collected, applied)
+            self.unmade = tuple(dict.fromkeys(self._unmade(collected, applied)))
             still_open = self._open(collected)
             if not (applied.texts or applied.created):
                 self.findings += still_open
@@ -115,6 +119,14 @@ class AppRun:
                 remedy="Run again; report it with the app if it stays.",
             )
         )
+
+    def _unmade(self, collected: Collected, applied: Applied) -> Iterator[str]:
+        """Why edits of this round are not made without which the app fails in a container."""
+        yield from (reason for group, reason in collected.withheld.items() if group.vital)
+        yield from (why for edit, why in applied.refused if edit.group and edit.group.vital)
+        for codemod in self.python:
+            if codemod.code in collected.failed and codemod.item in _VITAL:
+                yield f"{codemod.code} failed"
 
     def _project(
         self, contents: Mapping[Path, bytes], work: Mapping[Path, Sequence[Codemod]]
@@ -158,6 +170,7 @@ class AppRun:
             self._project_now,
             tuple(self.made),
             tuple(self.files.broken),
+            self.unmade,
         )
         collected = without_ignored(from_app(context, codemod), self.workspace, self.settings)
         applied = apply_documents(self.workspace, self._permitted(collected), collected.withheld)
@@ -196,6 +209,8 @@ class AppRun:
                     self._original(_as_finding(edit, edit.message, status, edit.remedy))
                 )
         for edit, reason in applied.refused:
+            if _is_told_by_others(edit, applied):
+                continue
             collected.findings.append(
                 _as_finding(
                     edit, f"{edit.message}: not done, because {reason}", Status.MANUAL, edit.remedy
@@ -230,6 +245,14 @@ class AppRun:
 
         everything = dict.fromkeys([*self.findings, *self.files.broken.values()])
         return tuple(sorted(everything, key=place))
+
+
+def _is_told_by_others(edit: Edit, applied: Applied) -> bool:
+    """Whether a refused new file is only missed by refused edits that have findings themselves."""
+    return isinstance(edit.change, NewFile) and any(
+        edit.group and other.group == edit.group and not isinstance(other.change, NewFile)
+        for other, _ in applied.refused
+    )
 
 
 def _as_finding(edit: Edit, message: str, status: Status, remedy: str) -> Finding:

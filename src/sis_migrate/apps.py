@@ -55,7 +55,8 @@ def import_roots(app: App, workspace: Workspace) -> tuple[Path, ...]:
     """The folders that the app's imports are looked up in, in order, for its module graph.
 
     The entry point's folder, which Streamlit puts on ``sys.path``; the root; those that its files
-    add to ``sys.path`` by literals; and the folders above it that modules are imported from.
+    add to ``sys.path`` by literals; the folders above it that modules are imported from; and those
+    of artifacts.
     """
     folder = app.entry_point.parent if app.entry_point else app.root
     roots = dict.fromkeys((folder, app.root))
@@ -71,7 +72,7 @@ def import_roots(app: App, workspace: Workspace) -> tuple[Path, ...]:
                 package = package.parent
             roots.setdefault(package)
             roots.setdefault(Path(os.path.commonpath([path, app.root])))
-    return tuple(roots)
+    return tuple(roots | dict.fromkeys(app.import_folders))
 
 
 def _existing(path: Path) -> Path:
@@ -121,7 +122,10 @@ def _all_apps(
     named = [*claims.in_projects(listing, reader, notes), *claims.in_sql(listing, reader)]
     if not (files or named):
         return [], {}, []
-    reacher = Reacher(listing, reader)
+    uploads: dict[Path, list[Path]] = {}
+    for claim in named:
+        uploads.setdefault(claim.source.parent, []).extend(claim.uploads)
+    reacher = Reacher(listing, reader, uploads)
     homes = {claim.root for claim in named if claim.root and claim.source.suffix != ".sql"}
     homes |= {
         path.parent

@@ -63,16 +63,23 @@ class AppContext:
     """The edits that this run has made in the app so far."""
     broken: tuple[Path, ...] = ()
     """The app's own Python files that cannot be read or parsed, as far as that is known by now."""
+    unmade: tuple[str, ...] = ()
+    """Why edits could not be made without which the app fails in a container."""
 
-    def held_back(self) -> str:
-        """Why the app must not be switched yet, "" where nothing is known against it."""
+    def held_back(self, *more: str) -> str:
+        """Why the app must not be switched yet, "" where nothing is known against it.
+
+        ``more`` are further reasons, of what the caller knows.
+        """
         names = [
             path.relative_to(self.app.root).as_posix()
             if path.is_relative_to(self.app.root)
             else path.name
             for path in sorted(self.broken)
         ]
-        return f"held back: {', '.join(names)} could not be read" if names else ""
+        unread = [f"{', '.join(names)} could not be read"] if names else []
+        reasons = [*unread, *self.unmade, *more]
+        return f"held back: {'; '.join(reasons)}" if reasons else ""
 
     @cached_property
     def modules(self) -> dict[Path, Module]:

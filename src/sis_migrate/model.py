@@ -121,6 +121,8 @@ class EditGroup:
     name: str
     scope: Scope = Scope.APP
     anchor: str = ""
+    vital: bool = False
+    """True where an app fails in a container without the edits: it is not switched then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ class App:
     are the app's own. ``environment_file`` and ``project_file`` are ``environment.yml`` and
     ``snowflake.yml``. ``name`` is the object's name, or only a label where ``name_is_label``: the
     folder's or the entity's, because no file tells the object's, or only as a template.
+    ``import_folders`` are further folders that its modules are imported from: the artifacts name
+    them.
     """
 
     root: Path
@@ -218,6 +222,7 @@ class App:
     sql_files: tuple[Path, ...] = ()
     evidence: tuple[str, ...] = ()
     name_is_label: bool = False
+    import_folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,5 +88,11 @@ class Workspace:
 
     def _on_disk(self, path: Path) -> bytes | None:
         if path not in self._disk:
-            self._disk[path] = path.read_bytes()
+            try:
+                self._disk[path] = path.read_bytes()
+            except FileNotFoundError as error:
+                if not path.is_symlink():
+                    raise
+                message = "symbolic link that leads nowhere"
+                raise FileNotFoundError(error.errno, message, str(path)) from error
         return self._disk[path]

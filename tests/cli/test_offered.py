@@ -63,7 +63,21 @@ def test_an_unknown_command(migrate: Command, monkeypatch: pytest.MonkeyPatch) -
     offer(monkeypatch, acme="offered_by_acme:program")
     done = migrate("nothing")
     assert done.code == 2
-    assert "No such command 'nothing'" in done.err
+    assert "No such command 'nothing'." in done.err
+    assert "Did you mean" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("acne", "Did you mean 'acme'?"), ("aply", "Did you mean 'apply'?")],
+)
+def test_a_mistyped_command_is_looked_for_among_all(
+    migrate: Command, monkeypatch: pytest.MonkeyPatch, typed: str, meant: str
+) -> None:
+    offer(monkeypatch, acme="offered_by_acme:program")
+    done = migrate(typed)
+    assert done.code == 2
+    assert meant in " ".join(done.err.split())
 
 
 BAD = [

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli_case import OLD, Command
+from sis_migrate.cli.status import _with
 from sis_migrate.codemod import load
-from sis_migrate.model import AppMigration, Settings
+from sis_migrate.model import AppMigration, Finding, Item, ItemState, Settings, Status
 from sis_migrate.pipeline import plan
 from sis_migrate.verified import keep
 
@@ -188,6 +190,54 @@ def test_the_exit_code_is_the_checklists(migrate: Command, app: AppMigration) ->
     code = migrate("status").code
     keep(app, verified(run("migrated", viewer="failed")))
     assert migrate("status").code == code == 1
+
+
+CACHED = (
+    OLD + b"@st.cache_data\ndef rows():\n    return session.sql('select 1').to_pandas()\nrows()\n"
+)
+
+
+def test_a_place_that_is_still_there_counts_once(migrate: Command, app: AppMigration) -> None:
+    migrate.write(app__app_py=CACHED)
+    assert evidence(migrate)["cache"] == "2 review"
+    migrate("apply")
+    assert evidence(migrate)["cache"] == "2 review"
+    assert evidence(migrate)["session"] == "1 fixed (earlier runs included)"
+
+
+def test_a_place_that_was_only_found_and_is_settled_does_not_linger(
+    migrate: Command, app: AppMigration
+) -> None:
+    path = migrate.path("app__app_py")
+    migrate.write(app__app_py=CACHED)
+    migrate("apply")
+    path.write_bytes(path.read_bytes().replace(b"cache_data", b"cache_data(ttl=60, max_entries=9)"))
+    assert evidence(migrate)["cache"] == "1 review"
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "words"),
+    [
+        pytest.param("7 lists in line 30", Status.REVIEW, "1 review", id="the same, elsewhere"),
+        pytest.param(
+            "another place", Status.REVIEW, "2 review (earlier runs included)", id="another"
+        ),
+        pytest.param(
+            "7 lists in line 30", Status.FIXED, "1 fixed, 1 review (earlier runs included)",
+            id="an edit that is done",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_earlier_run_found_is_known_again_by_its_words(
+    app: AppMigration, message: str, status: Status, words: str
+) -> None:
+    path = app.app.root / "app.py"
+    now, before = (
+        Finding(path, text, state, code="SIS999", item=Item.CACHE)
+        for text, state in (("3 lists in line 4", Status.REVIEW), (message, status))
+    )
+    state = ItemState(Item.CACHE, "review", "1 review")
+    assert _with(state, [before], replace(app, findings=(now,))).evidence == words
 
 
 def test_no_app(migrate: Command, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cli_case import Command
 from report.html_tree import tree
 from sis_migrate.cli import verify as command
 from sis_migrate.cli.choices import Choices
@@ -77,6 +78,21 @@ def test_a_connection_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Monk
 def test_limits_come_from_the_options() -> None:
     assert options().limits.seconds == 5
     assert options().limits.memory_mb == 500
+
+
+def test_how_the_app_is_migrated_is_chosen_as_in_apply(
+    migrate: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Settings] = []
+
+    def verify(choices: Choices, *_: object, **__: object) -> int:
+        seen.append(choices.settings)
+        return 0
+
+    monkeypatch.setattr(command, "verify", verify)
+    assert migrate("verify", "--session", "viewer", "--resolve", "--streamlit", "1.55").code == 0
+    (settings,) = seen
+    assert (settings.session, settings.resolve, settings.streamlit) == ("viewer", True, "1.55")
 
 
 class NoEnvironments:

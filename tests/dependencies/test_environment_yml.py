@@ -412,3 +412,129 @@ def test_every_conversion_is_valid_and_stable(specs: list[str]) -> None:
     outcome = convert({"environment.yml": environment(*specs)})
     project = tomllib.loads(outcome.files["pyproject.toml"])["project"]
     assert project["dependencies"][0].startswith("streamlit")
+
+
+SNOWFLAKE_YML = """\
+entities:
+  app:
+    type: streamlit
+    artifacts: [streamlit_app.py]
+"""
+
+
+@pytest.mark.parametrize("runtime", [Runtime.WAREHOUSE, Runtime.CONTAINER])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        pytest.param("requirements.txt", "Acme_Widgets>=1.2\n", id="requirements"),
+        pytest.param(
+            "pyproject.toml",
+            '[build-system]\n[project]\nname = "a"\ndependencies = ["acme.widgets>=1.2"]\n',
+            id="a project",
+        ),
+    ],
+)
+def test_the_developers_own_list_says_which_project_a_module_is(
+    file: str, text: str, runtime: Runtime
+) -> None:
+    files = {
+        "environment.yml": environment("streamlit"),
+        "snowflake.yml": SNOWFLAKE_YML,
+        "streamlit_app.py": "import acme_widgets\n",
+        file: text,
+    }
+    kind = "requirements" if file == "pyproject.toml" else "pyproject"
+    outcome = convert(files, settings=Settings(dependency_file=kind), runtime=runtime)
+    written = "requirements.txt" if file == "pyproject.toml" else "pyproject.toml"
+    assert packages(outcome, written)[-1] == "acme-widgets>=1.2"
+    finding = outcome.about(f"{file} lists a project of that name")
+    assert (finding.status, finding.span) == (Status.REVIEW, Span(1, 1, 1, 20))
+
+
+def test_a_module_of_another_project_in_the_same_list_is_known() -> None:
+    files = {
+        "requirements.txt": "streamlit==1.60.0\nsseclient-py>=1.8\n",
+        "streamlit_app.py": "import sseclient\n",
+    }
+    outcome = convert(files)
+    assert (outcome.files, outcome.findings) == (files, ())
+
+
+def test_a_container_file_gains_what_the_developers_list_names() -> None:
+    files = {
+        "pages/x.py": "import acme_widgets\n",
+        "pages/pyproject.toml": "",
+        "pyproject.toml": '[project]\nname = "a"\ndependencies = [\n"streamlit==1.60.0",\n]\n',
+        "snowflake.yml": SNOWFLAKE_YML.replace("streamlit_app.py", "pyproject.toml, pages"),
+        "requirements.txt": "acme-widgets\n",
+    }
+    outcome = convert(files, runtime=Runtime.CONTAINER)
+    assert packages(outcome) == ["streamlit==1.60.0", "acme-widgets"]
+    assert outcome.about("acme-widgets is added: pages/x.py").status is Status.REVIEW
+
+
+OUTSIDE = [
+    pytest.param("import tool", Status.MANUAL, id="needed"),
+    pytest.param("try:\n    import tool\nexcept ImportError:\n    pass", Status.FIXED, id="tried"),
+]
+
+
+@pytest.mark.parametrize(("source", "status"), OUTSIDE)
+def test_what_lies_outside_of_the_app_brings_no_packages(source: str, status: Status) -> None:
+    files = {
+        "environment.yml": environment("streamlit"),
+        "streamlit_app.py": source,
+        "pages/one.py": source,
+        "../tool/__init__.py": "import langchain, acme\n",
+    }
+    outcome = convert(files)
+    assert packages(outcome) == ["streamlit>=1.55,<1.68"]
+    assert outcome.about("lies outside of the app").status is status
+    assert [f for f in outcome.findings if "acme" in f.message] == []
+
+
+@pytest.mark.parametrize(
+    ("use", "project"),
+    [
+        pytest.param("session()", "snowflake-snowpark-python>=1.37", id="a session"),
+        pytest.param("cursor()", "snowflake-connector-python", id="a cursor"),
+        pytest.param("query('select 1')", "snowflake-connector-python", id="a query"),
+    ],
+)
+def test_a_connection_in_an_attempt_needs_its_package(use: str, project: str) -> None:
+    source = (
+        "import streamlit as st\n\ntry:\n"
+        f'    x = st.connection("snowflake").{use}\nexcept Exception as e:\n    st.warning(e)\n'
+    )
+    files = {"environment.yml": environment("streamlit"), "streamlit_app.py": source}
+    assert packages(convert(files))[1:] == [project]
+
+
+def test_snowpark_brings_the_connector() -> None:
+    files = {
+        "environment.yml": environment("streamlit", "snowflake-snowpark-python"),
+        "streamlit_app.py": 'import streamlit as st\nst.connection("snowflake").cursor()\n',
+    }
+    assert packages(convert(files))[1:] == ["snowflake-snowpark-python>=1.37"]
+    listed = {"requirements.txt": "streamlit==1.60.0\nsnowflake-snowpark-python==1.40.0\n"}
+    outcome = convert({**listed, "streamlit_app.py": files["streamlit_app.py"]})
+    assert outcome.files["requirements.txt"] == listed["requirements.txt"]
+
+
+UPLOADED = [
+    pytest.param({"snowflake.yml": "artifacts: [../tool/*.py]\n"}, id="an artifact"),
+    pytest.param({"up.sql": "PUT file://../tool/*.py @stage;\n"}, id="a script"),
+]
+
+
+@pytest.mark.parametrize("uploading", UPLOADED)
+def test_what_is_uploaded_from_outside_brings_its_packages(uploading: dict[str, str]) -> None:
+    files = {
+        "environment.yml": environment("streamlit"),
+        "streamlit_app.py": "from tool import x\n",
+        "../tool/x.py": "import langchain\n",
+    }
+    outcome = convert({**files, **uploading})
+    assert packages(outcome) == ["streamlit>=1.55,<1.68", "langchain"]
+    other = convert({**files, "snowflake.yml": "artifacts: ['*', x.py]\n"})
+    assert packages(other) == ["streamlit>=1.55,<1.68"]

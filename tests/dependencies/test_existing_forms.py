@@ -226,3 +226,21 @@ def test_whatever_a_file_holds_is_completed_once(text: str, included: str) -> No
     }
     codes = {finding.code for finding in convert(files).findings}
     assert codes <= {"SIS201"}
+
+
+INVALID = [
+    pytest.param("streamlit>=1.22.*", "as in 'streamlit>=1.22'", id="a star behind an order"),
+    pytest.param("plotly=>5", "Write its versions as PEP 440 has them.", id="no operator"),
+]
+
+
+@pytest.mark.parametrize(("line", "remedy"), INVALID)
+@pytest.mark.parametrize("runtime", [Runtime.WAREHOUSE, Runtime.CONTAINER])
+def test_versions_that_nobody_can_read_are_said(line: str, remedy: str, runtime: Runtime) -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "requirements.txt": f"{line}\nplotly\nstreamlit==1.60\n",
+    }
+    finding = convert(files, runtime=runtime).about("no installer can read")
+    assert (finding.status, finding.span) == (Status.MANUAL, Span(1, 1, 1, len(line) + 1))
+    assert remedy in finding.remedy

@@ -23,6 +23,7 @@ def imported(root: Path, files: dict[str, str], *scripts: str) -> list[tuple[str
     return [(i.module, i.optional) for i in third_party(app, sources(contents))]
 
 
+CONNECTION = "streamlit.connections.SnowflakeConnection"
 FORMS = [
     pytest.param("import pandas", [("pandas", False)], id="a plain import"),
     pytest.param("import a.b as c, d", [("a.b", False), ("d", False)], id="several"),
@@ -31,11 +32,31 @@ FORMS = [
     pytest.param("import importlib\nimportlib.import_module('a.b')", [("a.b", False)], id="a call"),
     pytest.param("__import__('a')", [("a", False)], id="the built-in function"),
     pytest.param(
-        "st.connection('snowflake')", [("snowflake.snowpark", False)], id="the connection"
+        "st.connection('snowflake').query('')", [(CONNECTION, False)], id="the connection"
+    ),
+    pytest.param(
+        "st.connection('snowflake').session()",
+        [("snowflake.snowpark", False)],
+        id="the connection for a session",
+    ),
+    pytest.param(
+        "try:\n    st.connection('snowflake')\nexcept Exception:\n    st.connection('snowflake')",
+        [(CONNECTION, False)] * 2,
+        id="the connection in an attempt",
+    ),
+    pytest.param(
+        "try:\n    import snowflake.snowpark\nexcept ImportError:\n    import snowflake.connector",
+        [("snowflake.snowpark", False), ("snowflake.connector", True)],
+        id="an attempt for what a warehouse has",
+    ),
+    pytest.param(
+        "if TYPE_CHECKING:\n    import snowflake.snowpark",
+        [("snowflake.snowpark", True)],
+        id="types that a warehouse has",
     ),
     pytest.param(
         "st.connection('x', type='snowflake')",
-        [("snowflake.snowpark", False)],
+        [(CONNECTION, False)],
         id="the connection by its type",
     ),
     pytest.param(
@@ -93,12 +114,41 @@ def test_a_script_does_not_hide_the_package_of_its_name(tmp_path: Path) -> None:
     assert imported(tmp_path, files, "streamlit.py")[-1] == ("home", False)
 
 
-def test_a_file_outside_the_root_is_the_apps_too(tmp_path: Path) -> None:
+def test_an_uploaded_file_outside_the_root_is_the_apps_too(tmp_path: Path) -> None:
     root = tmp_path / "app"
-    contents = {root / "app.py": "import shared", tmp_path / "shared.py": "import pandas"}
+    contents = {
+        root / "app.py": "import shared, tool.x",
+        tmp_path / "shared.py": "import pandas",
+        tmp_path / "tool/x.py": "",
+    }
     app = App(root, "app", root / "app.py", (root / "app.py",), tuple(contents))
     (found,) = third_party(app, sources(contents))
-    assert (found.module, found.path.name) == ("pandas", "shared.py")
+    assert (found.module, found.words) == ("pandas", "shared.py imports pandas")
+
+
+def test_a_file_that_is_not_uploaded_says_nothing_about_the_app(tmp_path: Path) -> None:
+    root = tmp_path / "app"
+    contents = {
+        root / "app.py": "import shared, tool.x, plotly, other",
+        tmp_path / "shared.py": "import pandas",
+        tmp_path / "tool/__init__.py": "import acme",
+        tmp_path / "plotly/__init__.py": "",
+    }
+    app = App(root, "app", root / "app.py", (root / "app.py",), tuple(contents))
+    found = third_party(app, sources(contents), away=[p for p in contents if p.parent != root])
+    assert [(i.module, i.outside) for i in found] == [
+        ("shared", True),
+        ("tool.x", True),
+        ("plotly", False),
+        ("other", False),
+    ]
+
+
+def test_names_a_file_with_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "pages/one.py"
+    app = App(tmp_path, "app", None, (), (path,))
+    (found,) = third_party(app, sources({path: "import pandas"}))
+    assert found.words == "pages/one.py imports pandas"
 
 
 def test_gives_places_and_words(tmp_path: Path) -> None:

@@ -15,7 +15,11 @@ PLAN = Plan((Entry("a", specifier="==1.0"), Entry("", comment="note"), Entry("b"
 
 
 def test_a_plan_that_fits_stays() -> None:
-    assert resolved(PLAN, lambda lines, build: Resolution(tuple(lines))) == PLAN
+    plan = resolved(PLAN, lambda lines, build: Resolution(("a==1.0", "b==2.0", "c==1.0")))
+    assert plan.entries == PLAN.entries
+    (note,) = plan.notes
+    assert note.status is Status.FIXED
+    assert note.message == "uv finds versions that fit together: 3 packages with all that they need"
 
 
 def test_each_relaxation_has_a_word() -> None:
@@ -24,7 +28,8 @@ def test_each_relaxation_has_a_word() -> None:
 
     plan = resolved(PLAN, resolver)
     assert [entry.requirement for entry in plan.active] == ["a>=1.0,<2", "b"]
-    (note,) = plan.notes
+    note, fits = plan.notes
+    assert "fit together" in fits.message
     assert note.status is Status.REVIEW
     assert note.message == "a==1.0 becomes a>=1.0,<2: no versions fit together otherwise"
 

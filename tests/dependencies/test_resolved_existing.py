@@ -102,7 +102,10 @@ def test_a_line_is_relaxed_where_it_stands(fake_uv: Callable[[Answer], Uv]) -> N
     assert outcome.files["requirements.txt"] == text.replace("== 5.0.1", ">=5.0.1,<6")
     finding = outcome.about("altair==5.0.1 becomes altair>=5.0.1,<6: no versions fit")
     assert (finding.status, finding.span) == (Status.REVIEW, Span(4, 1, 4, 23))
-    assert outcome.said(Status.FIXED) == ["requirements.txt: altair changed"]
+    assert outcome.said(Status.FIXED) == [
+        "uv finds versions that fit together: 0 packages with all that they need",
+        "requirements.txt: altair changed",
+    ]
 
 
 def test_a_line_of_an_included_file_is_relaxed_there(fake_uv: Callable[[Answer], Uv]) -> None:

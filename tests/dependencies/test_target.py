@@ -283,3 +283,22 @@ def test_settings_of_tools_in_another_folder_are_left_alone() -> None:
     outcome = convert(files, entry="src/app.py")
     assert outcome.files["src/pyproject.toml"] == "[tool.ruff]\n"
     assert packages(outcome)[1:] == ["pandas==2.2.3", "plotly"]
+
+
+def test_an_existing_file_is_completed_where_it_is_chosen() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "snowflake.yml": ARTIFACTS,
+        "requirements.txt": "streamlit==1.60.0\n",
+    }
+    for more in ({}, {"pyproject.toml": PROJECT}):
+        outcome = convert({**files, **more}, settings=REQUIREMENTS)
+        assert "plotly" in outcome.files["requirements.txt"]
+        assert outcome.files.get("pyproject.toml") == more.get("pyproject.toml")
+
+
+def test_a_pyproject_that_stays_behind_is_no_choice() -> None:
+    files = {**BOTH, "snowflake.yml": ARTIFACTS + "      - requirements.txt\n"}
+    outcome = convert(files)
+    assert "plotly" in outcome.files["requirements.txt"]
+    assert outcome.files["pyproject.toml"] == PROJECT

@@ -268,6 +268,19 @@ def test_sql_for_several_apps_with_files_of_one_name(
     assert found.findings == ()
 
 
+def test_sql_means_the_file_beside_what_is_uploaded_with_it(tmp_path: Path) -> None:
+    text = (
+        "PUT file:///old/place/b.py @db.s.STREAMLIT1;\n"
+        "PUT file:///old/place/environment.yml @db.s.STREAMLIT1;\n"
+        "CREATE STREAMLIT db.s.roads ROOT_LOCATION = '@db.s.STREAMLIT1' MAIN_FILE = 'b.py';\n"
+    )
+    files = {"sql/d.sql": text, "streamlit/b.py": SF, "streamlit/one/b.py": SF}
+    build(tmp_path, {**files, "streamlit/one/environment.yml": ENV})
+    git(tmp_path, "init", "--quiet")
+    found = {app.name: app for app in look(tmp_path).apps}
+    assert found["roads"].entry_point == tmp_path / "streamlit/one/b.py"
+
+
 def test_sql_that_no_app_is_migrated_with_is_a_finding(tmp_path: Path) -> None:
     text = (
         "CREATE STREAMLIT mine MAIN_FILE='c.py';\n\n"
@@ -279,7 +292,7 @@ def test_sql_that_no_app_is_migrated_with_is_a_finding(tmp_path: Path) -> None:
     (found,) = look(build(tmp_path, files)).findings
     assert (found.code, found.status, found.path) == ("SIS711", Status.MANUAL, tmp_path / "d.sql")
     assert (found.span and found.span.line) == 3
-    assert "whose" in found.message
+    assert found.message.endswith("its MAIN_FILE b.py could be x/b.py or y/b.py")
     migration = plan([tmp_path], Settings(), codemods=[])
     assert [f.code for app in migration.apps for f in app.findings] == ["SIS711"]
     assert migration.outside == ()

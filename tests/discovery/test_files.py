@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,3 +111,54 @@ def test_import_roots_without_an_entry_point(tmp_path: Path) -> None:
     assert import_roots(only(look(build(tmp_path, {"one.py": SF, "two.py": ST}))), Workspace()) == (
         tmp_path,
     )
+
+
+def artifacts(*sources: str) -> str:
+    listed = "".join(f"      - {source}\n" for source in sources)
+    return f"definition_version: 2\nentities:\n  a:\n    type: streamlit\n    artifacts:\n{listed}"
+
+
+ARTIFACTS = [
+    pytest.param(["src/pkg/*.py"], "import pkg.data", "src/pkg/data.py", "src", id="a source tree"),
+    pytest.param(["src/pkg"], "from pkg import data", "src/pkg/data.py", "src", id="a folder"),
+    pytest.param(
+        ["{src: src/pkg/data.py, dest: ./}"], "import data", "src/pkg/data.py", "src/pkg", id="flat"
+    ),
+    pytest.param(["../shared/lib.py"], "import lib", "../shared/lib.py", "../shared", id="outside"),
+]
+
+
+@pytest.mark.parametrize(("sources", "line", "file", "root"), ARTIFACTS)
+def test_modules_of_artifacts(
+    tmp_path: Path, sources: list[str], line: str, file: str, root: str
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    files = {"snowflake.yml": artifacts(*sources), "streamlit_app.py": f"{SF}{line}\n", file: SF}
+    build(tmp_path / "app", files)
+    found = look(tmp_path)
+    (app,) = [app for app in found.apps if app.entry_point == tmp_path / "app/streamlit_app.py"]
+    wanted = Path(os.path.normpath(tmp_path / "app" / file))
+    assert wanted in app.files
+    assert wanted not in found.outside
+    assert Path(os.path.normpath(tmp_path / "app" / root)) in import_roots(app, Workspace())
+    assert any("uploaded by the artifacts" in why for why in app.evidence)
+
+
+def test_a_module_of_two_artifacts_is_neither(tmp_path: Path) -> None:
+    text = artifacts("one/*.py", "two/*.py")
+    files = {"snowflake.yml": text, "streamlit_app.py": f"{SF}import lib\n"}
+    build(tmp_path, {**files, "one/lib.py": "", "two/lib.py": ""})
+    assert named(tmp_path, *only(look(tmp_path)).files) == ["streamlit_app.py"]
+
+
+def test_what_the_cli_lays_out_is_nobodys_source(tmp_path: Path) -> None:
+    files = {
+        "snowflake.yml": artifacts("streamlit_app.py"),
+        "streamlit_app.py": SF,
+        "output/bundle/streamlit/a/streamlit_app.py": SF,
+        "output/deploy/streamlit_app.py": SF,
+        "lib/output/deploy/kept.py": SF,
+    }
+    build(tmp_path, files)
+    seen = {path for app in look(tmp_path).apps for path in app.files}
+    assert named(tmp_path, *sorted(seen)) == ["lib/output/deploy/kept.py", "streamlit_app.py"]

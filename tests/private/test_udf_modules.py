@@ -35,7 +35,15 @@ FOUND = {
         "IMPORTS",
     ),
     "vectorized": ("@vectorized(input=DataFrame)\ndef f(df): ...\n", "file of its own"),
-    "unknown name": ("_snowflake.magic()\n", "_snowflake.magic"),
+    "unknown name": ("_snowflake.magic()\n", "_snowflake.magic is no function"),
+    "unknown name handed on": ("f = _snowflake.magic\n", "documented"),
+    "Cortex Analyst by an argument": (
+        "_snowflake.post('analyst', {})\n",
+        "/api/v2/cortex/analyst/message",
+    ),
+    "Cortex Analyst by a keyword": ("_snowflake.post(to='Analyst')\n", "cortex/analyst/message"),
+    "Cortex Analyst by the name": ("_snowflake.send_message({})\n", "cortex/analyst/message"),
+    "Cortex Agents by the name": ("_snowflake.run_agent({})\n", "/api/v2/cortex/agent:run"),
 }
 
 

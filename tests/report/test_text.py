@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from report.migrations import EMPTY, finding, migration
-from sis_migrate.model import Finding, Migration, Span, Status
+from sis_migrate.model import Finding, Migration, Runtime, Span, Status
 from sis_migrate.report.text import render, summary
 
 ROOT = Path("/project")
@@ -81,6 +81,13 @@ def test_an_app_whose_entry_point_is_unclear() -> None:
     full = migration(ROOT).apps[0]
     unclear = replace(full, app=replace(full.app, entry_point=None))
     assert "app: SALES (entry point unknown, runtime warehouse)" in text(Migration((unclear,)))
+
+
+def test_a_runtime_that_nothing_names() -> None:
+    app = migration(ROOT).apps[0]
+    nowhere = replace(app, app=replace(app.app, runtime=Runtime.UNKNOWN))
+    head = text(Migration((nowhere,))).splitlines()[0]
+    assert head.endswith("runtime not known from the files)")
 
 
 _M, _R, _F = Status.MANUAL, Status.REVIEW, Status.FIXED

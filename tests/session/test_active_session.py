@@ -273,12 +273,35 @@ def test_own_fallback_function_is_uncertain() -> None:
     check_found(source, codemod, "another function", line=5)
 
 
-def test_guard_is_to_review() -> None:
+GUARDS = {
+    "its truth": "if get_active_session:",
+    "not None": "if get_active_session is not None:",
+    "a name for None": "if get_active_session is not _A:",
+}
+
+
+@pytest.mark.parametrize("guard", GUARDS.values(), ids=GUARDS)
+def test_guard_is_to_review(guard: str) -> None:
     source = (
-        "try:\n    from snowflake.snowpark.context import get_active_session\n"
-        "except ImportError:\n    get_active_session = None\nif get_active_session:\n    pass\n"
+        "_A = None\ntry:\n    from snowflake.snowpark.context import get_active_session\n"
+        f"except ImportError:\n    get_active_session = _A\n{guard}\n    pass\n"
     )
-    check_found(source, codemod, "imported", line=5, status=Status.REVIEW)
+    check_found(source, codemod, "imported", line=6, status=Status.REVIEW)
+
+
+def test_comparison_with_another_function_is_no_guard() -> None:
+    source = f"{IMPORT}same = get_active_session is fake\n"
+    check_found(source, codemod, "handed on", line=2)
+
+
+def test_file_that_is_not_added_is_not_spoken_of() -> None:
+    files = {
+        "streamlit_app.py": f"import helper\n{ST}{IMPORT}s = get_active_session()\n",
+        "helper.py": f"{IMPORT}f = [get_active_session]\ns = get_active_session()\n",
+    }
+    result = migrate(files, codemod, settings=Settings(session="accessor"))
+    assert result.texts == files
+    assert {f.path.name for f in result.open()} == {"helper.py", "streamlit_app.py"}
 
 
 def test_unused_import_is_removed() -> None:

@@ -72,11 +72,28 @@ def test_noop(source: str) -> None:
     check_noop(ST + source, codemod)
 
 
+OWN_LOGIN = "Session.builder.configs({'user': user}).create()"
+
 FOUND = {
     "credentials of its own": (
-        "def get(user):\n    from snowflake.snowpark import Session\n"
-        "    return Session.builder.configs({'user': user}).create()\n",
+        f"def get(user):\n    from snowflake.snowpark import Session\n    return {OWN_LOGIN}\n",
         "outlives",
+    ),
+    "credentials of its own in another function": (
+        "def get(user):\n    return build(user)\n"
+        "def build(user):\n    from snowflake.snowpark import Session\n"
+        f"    session = {OWN_LOGIN}\n    st.session_state.local = True\n    return session\n",
+        "login of its own",
+    ),
+    "credentials of its own in one of two ways": (
+        "def get(user):\n    return build(user)\n"
+        "def build(user):\n    from snowflake.snowpark import Session\n"
+        f"    if user:\n        return {OWN_LOGIN}\n    return {NEW}\n",
+        "login of its own",
+    ),
+    "a ttl that is too long": (
+        f"def get(user):\n    from snowflake.snowpark import Session\n    return {OWN_LOGIN}\n",
+        "below four hours",
     ),
     "does more": (
         f"def get():\n    s = {NEW}\n    s.sql('x').collect()\n    return s\n",
@@ -88,4 +105,58 @@ FOUND = {
 
 @pytest.mark.parametrize(("function", "words"), FOUND.values(), ids=FOUND)
 def test_found(function: str, words: str) -> None:
-    check_found(f"{ST}@st.cache_resource\n{function}", codemod, words, line=2)
+    check_found(f"{ST}@st.cache_resource(ttl='24h')\n{function}", codemod, words, line=2)
+
+
+@pytest.mark.parametrize(
+    "option", ["ttl=600", "ttl=60 * 60", "ttl='1h'", "ttl='30 minutes'", "validate=is_open"]
+)
+def test_own_connection_that_is_renewed(option: str) -> None:
+    source = (
+        f"{ST}from snowflake.snowpark import Session\n@st.cache_resource({option})\n"
+        f"def get(user):\n    return {OWN_LOGIN}\n"
+    )
+    check_noop(source, codemod)
+
+
+def test_cache_stays_where_the_session_edits_are_not_made() -> None:
+    source = (
+        f"{ST}from snowflake.snowpark.context import get_active_session\n"
+        f"KEPT = [get_active_session]\n@st.cache_resource\n{FUNCTION}"
+    )
+    result = migrate(source, [active_session, codemod])
+    assert result.text == source
+    [finding] = [f for f in result.findings if f.code == "SIS106"]
+    assert "not done, because" in finding.message
+    assert finding.status is Status.MANUAL
+
+
+def test_session_that_another_function_gives() -> None:
+    source = f"{ST}{FUNCTION}@st.cache_resource\ndef kept():\n    return get()\n"
+    result = migrate(source, codemod)
+    assert result.text == source.replace("@st.cache_resource\n", "")
+
+
+def test_active_session_of_another_function_comes_first() -> None:
+    source = (
+        f"{ST}from snowflake.snowpark.context import get_active_session\n"
+        "def get():\n    return get_active_session()\n"
+        "@st.cache_resource\ndef kept():\n    return get()\n"
+    )
+    check_noop(source, codemod)
+    assert "cache_resource" not in migrate(source, [active_session, codemod]).text
+
+
+def test_accessor_of_several_files_is_used_and_not_written_anew() -> None:
+    page = (
+        "import streamlit as st\nfrom snowflake.snowpark.context import get_active_session\n\n\n"
+        "@st.cache_resource\ndef get_session():\n    return get_active_session()\n\n\n"
+        "st.write(get_session().table('A'), get_session().table('B'))\n"
+    )
+    files = {"streamlit_app.py": page, "pages/a.py": page}
+    result = migrate(files, [active_session, codemod], scripts=tuple(files))
+    assert all("return snowflake_session.get_session()" in result.texts[n] for n in files)
+    assert [name for name, text in result.texts.items() if "st.session_state" in text] == [
+        "snowflake_session.py"
+    ]
+    assert not any("cache_resource" in text for text in result.texts.values())

@@ -156,13 +156,31 @@ def test_noop(handler: str) -> None:
     check_noop(ST + SNOWPARK + BODY + handler, codemod)
 
 
-GIVES_UP = {"gives up": "session = None", "passes": "pass"}
+GIVES_UP = {
+    "gives up": (f"    {NEW}", "    session = None", "session is None"),
+    "passes": (f"    {NEW}", "    pass", "session stays as it was"),
+    "keeps no session": (f"    {NEW.removeprefix('session = ')}", "    pass", "nothing is done"),
+    "with a type": (
+        f"    {NEW.replace(' =', ': object =')}",
+        "    pass",
+        "session stays as it was",
+    ),
+}
 
 
-@pytest.mark.parametrize("handler", GIVES_UP.values(), ids=GIVES_UP)
-def test_giving_up_no_longer_means_outside_snowflake(handler: str) -> None:
-    source = f"{ST}{BODY}except Exception:\n    {handler}\n"
-    check_found(source, codemod, "outside Snowflake", line=4, status=Status.REVIEW)
+@pytest.mark.parametrize(("line", "handler", "words"), GIVES_UP.values(), ids=GIVES_UP)
+def test_giving_up_no_longer_means_outside_snowflake(line: str, handler: str, words: str) -> None:
+    source = f"{ST}try:\n{line}except Exception:\n{handler}\n"
+    found = check_found(source, codemod, "outside Snowflake", line=4, status=Status.REVIEW)
+    assert found.message.startswith(f"{words} where no session can be had")
+
+
+def test_function_that_gives_up_is_named() -> None:
+    source = (
+        f"{ST}def connect():\n    try:\n        return {NEW.removeprefix('session = ')}"
+        "    except Exception:\n        return None\n"
+    )
+    check_found(source, codemod, "connect() gives none", line=5, status=Status.REVIEW)
 
 
 def test_giving_up_on_a_query_is_no_question_of_the_place() -> None:
@@ -211,12 +229,66 @@ def test_message_of_the_old_call() -> None:
     check_found(source, codemod, "message", line=5)
 
 
-def test_flag_in_a_try_that_stays_is_to_review() -> None:
+LOADS = "    rows = session.sql('x').collect()\n"
+BUILD = "Session.builder.configs(CONFIG).create()"
+PLACE = {
+    "value that says so": ("mode = 'native'", "mode = 'other'", ""),
+    "name that says so": ("IN_SNOWFLAKE = True", "IN_SNOWFLAKE = False", ""),
+    "state that says so": (
+        'st.session_state["is_local"] = False', 'st.session_state["is_local"] = True', "",
+    ),
+    "handler with another session": (
+        "ready = True", f"ready = False\n    st.info('local')\n    session = {BUILD}", "",
+    ),
+    "test that chooses another session": (
+        "ready = True", "ready = False", f"if not ready:\n    session = {BUILD}\n",
+    ),
+    "expression that chooses another session": (
+        "ready = True", "ready = False", f"other = session if ready else {BUILD}\n",
+    ),
+    "state that chooses another session": (
+        "st.session_state.ready = True", "st.session_state.ready = False",
+        f"if st.session_state.ready:\n    pass\nelse:\n    session = {BUILD}\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("inside", "outside", "after"), PLACE.values(), ids=PLACE)
+def test_flag_in_a_try_that_stays_is_to_review(inside: str, outside: str, after: str) -> None:
     source = (
-        f"{ST}try:\n    import snowflake.permissions\n    {NEW}    mode = 'native'\n"
-        "except Exception:\n    mode = 'other'\n"
+        f"{ST}{SNOWPARK}try:\n    {NEW}{LOADS}    {inside}\n"
+        f"except Exception:\n    {outside}\n{after}"
     )
-    check_found(source, codemod, "outside Snowflake", line=5, status=Status.REVIEW)
+    found = check_found(source, codemod, "outside Snowflake", line=6, status=Status.REVIEW)
+    name = inside.partition(" = ")[0].replace('"', "'")
+    assert found.message.startswith(f"{name} is set")
+
+
+def test_flag_of_a_function_chooses_another_session() -> None:
+    source = (
+        f"{ST}{SNOWPARK}def f():\n    try:\n        {NEW}        g(session)\n        ready = True\n"
+        f"    except Exception:\n        ready = False\n    return session if ready else {BUILD}\n"
+    )
+    check_found(source, codemod, "ready is set", line=7, status=Status.REVIEW)
+
+
+NO_PLACE = {
+    "data were loaded": ("has_data = True", "has_data = False", "if has_data:\n    st.write(rows)\n"),
+    "connected": (
+        "connected = True", "connected = False", "if connected:\n    st.write(session.sql('y'))\n",
+    ),
+    "set by the body alone": ("IN_SNOWFLAKE = True", "other = 1", ""),
+    "asked in another test": ("a = 'yes'", "a = 'no'", "if f(a):\n    print(a)\nprint(a or b)\n"),
+    "no constant": ("native = f()", "native = None", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("inside", "outside", "after"), NO_PLACE.values(), ids=NO_PLACE)
+def test_flag_of_anything_else_stays(inside: str, outside: str, after: str) -> None:
+    check_noop(
+        f"{ST}try:\n    {NEW}{LOADS}    {inside}\nexcept Exception:\n    {outside}\n{after}",
+        codemod,
+    )
 
 
 def test_with_the_call_itself() -> None:

@@ -1,4 +1,4 @@
-"""Identity: in the open (SIS130), inside caches (SIS131), in the app's SQL (SIS132)."""
+"""Identity: in SQL (SIS130), the viewer's inside caches (SIS131), in the app's SQL files (SIS132)."""
 
 from __future__ import annotations
 
@@ -66,11 +66,6 @@ def test_nothing_in_the_open(lines: str) -> None:
 
 
 IN_CACHE = {
-    "SQL": ("@st.cache_data\ndef f():\n    return session.sql('select current_user()')\n", 5),
-    "SQL with a ttl": (
-        "@st.cache_data(ttl=9)\ndef f():\n    return session.sql('select current_user()')\n", 5,
-    ),
-    "Snowpark": ("@st.cache_resource\ndef f():\n    return session.get_current_user()\n", 5),
     "st.user": ("@st.cache_data\ndef f():\n    return st.user.email\n", 5),
     "st.experimental_user": ("@st.cache_data\ndef f():\n    return st.experimental_user\n", 5),
     "a function that it calls": (
@@ -82,8 +77,14 @@ IN_CACHE = {
     "an argument that names no viewer": (
         "@st.cache_data\ndef f(region):\n    return st.user.email\n", 5,
     ),
-    "the text in a cached wrapper": (
-        "@st.cache_data\ndef q(t):\n    return session.sql(t)\nq('select current_user()')\n", 6,
+    "a query with the caller's rights": (
+        'c = st.connection("snowflake-callers-rights")\n@st.cache_data\ndef f():\n'
+        '    return c.query("select current_user()")\n', 6,
+    ),
+    "two queries with the caller's rights": (
+        "@st.cache_data\ndef f():\n"
+        '    s = st.connection("snowflake-callers-rights").session()\n'
+        '    return s.sql("select 1").collect(), s.table("T").collect()\n', 6,
     ),
 }  # fmt: skip
 
@@ -95,7 +96,39 @@ def test_in_a_cache(lines: str, line: int) -> None:
     check_noop(HEAD + lines, OPEN)
 
 
+SERVICE_USER = {
+    "SQL": ("@st.cache_data\ndef f():\n    return session.sql('select current_user()')\n", 5),
+    "SQL with a ttl": (
+        "@st.cache_data(ttl=9)\ndef f():\n    return session.sql('select current_user()')\n", 5,
+    ),
+    "Snowpark": ("@st.cache_resource\ndef f():\n    return session.get_current_user()\n", 5),
+    "the text in a cached wrapper": (
+        "@st.cache_data\ndef f(t):\n    return session.sql(t)\nf('select current_user()')\n", 6,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "line"), SERVICE_USER.values(), ids=SERVICE_USER)
+def test_nobodys_name_in_a_cache(lines: str, line: int) -> None:
+    words = (
+        "(inside the cache of f())",
+        "service user in a container",
+        "st.user.user_name",
+        "argument",
+    )
+    check_found(HEAD + lines, OPEN, *words, line=line)
+    check_noop(HEAD + lines, CACHED)
+
+
 NOT_SHARED = {
+    "the caller's rights per viewer": 'c = st.connection("snowflake-callers-rights")\n'
+    '@st.cache_data(scope="session")\ndef f():\n    return c.query("select 1")\n',
+    "the caller's rights, keyed": 'c = st.connection("snowflake-callers-rights")\n'
+    '@st.cache_data\ndef f(user):\n    return c.query("select 1")\n',
+    "the caller's rights, no cache": 'c = st.connection("snowflake-callers-rights")\n'
+    'c.query("select 1")\n',
+    "the owner's rights beside the caller's": 'c = st.connection("snowflake-callers-rights")\n'
+    '@st.cache_data\ndef f():\n    return session.sql("select 1")\n',
     "per viewer": "@st.cache_data(scope='session')\ndef f():\n    return st.user.email\n",
     "keyed by the user": "@st.cache_data\ndef f(user):\n    return st.user.email\n",
     "keyed by the email": "@st.cache_data\ndef f(viewer_email):\n    return st.user.email\n",
@@ -127,10 +160,14 @@ def test_connection_of_each_viewer_has_the_owners_rights() -> None:
 
 def test_both_kinds_are_found_in_one_run() -> None:
     source = HEAD + (
-        "@st.cache_data\ndef f():\n    return session.sql('select current_user()')\n"
+        "@st.cache_data\ndef f():\n    return st.user.email, session.sql('select current_user()')\n"
         "session.get_current_user()\n"
     )
-    assert [f.code for f in migrate(source, [OPEN, CACHED]).findings] == ["SIS131", "SIS130"]
+    assert [f.code for f in migrate(source, [OPEN, CACHED]).findings] == [
+        "SIS131",
+        "SIS130",
+        "SIS130",
+    ]
 
 
 DEFINED = {

@@ -58,6 +58,8 @@ FOUND = {
     "between quotes": "cur.execute(\"select '%s', %s\", (a, b))\n",
     "colon": 'conn.query("select :a", params={"a": 1})\n',
     "colon in a condition": 'conn.query("select 1 where b = :a", params={"a": 1})\n',
+    "numbers and a dictionary": 'conn.query("select :1", params={"1": a})\n',
+    "numbers and another style": 'cur.execute("select :1, %s", (a, b))\n',
     "many rows": 'cur.executemany("insert into t values (%s)", rows)\n',
     "a dictionary without the name": 'cur.execute("select %(a)s", {"b": 1})\n',
 }
@@ -83,7 +85,19 @@ def test_wrapper_is_one_finding() -> None:
     check_found(source, codemod, "and 2 more", line=5)
 
 
+def test_message_says_which_call() -> None:
+    check_found(
+        HEAD + "cur.execute(q := 'select :a', (a,))\n", codemod, "cur.execute() is given", line=4
+    )
+    source = HEAD + "conn.cursor().execute(q := 'select :a', (a,))\n"
+    check_found(source, codemod, "execute() is given text with :name", line=4)
+
+
 NOOPS = {
+    "numbers": 'conn.query("select :1, :2", params=[a, b])\n',
+    "numbers of a cursor": 'cur.execute("select :1", (a,))\n',
+    "numbers and values by a name": 'cur.execute("select * from t where a = :1", values)\n',
+    "numbers of many rows": 'cur.executemany("insert into t values (:1, :2)", rows)\n',
     "question mark": 'cur.execute("select ?", (a,))\n',
     "no parameters": "cur.execute(\"select 'a %s'\")\n",
     "filled in by Python": 'cur.execute("select %s" % a)\n',
@@ -113,7 +127,8 @@ MARKERS = {
     "positions": ("select %s, %s", "%s", ("", "")),
     "names": ("select %(a)s", "%(name)s", ("a",)),
     "colons": ("select :a, :b", ":name", ("a", "b")),
-    "numbers": ("select :1", ":name", ("1",)),
+    "numbers": ("select :1", ":1", ("1",)),
+    "numbers and names": ("select :1, :a", "mixed", ("1", "a")),
     "two styles": ("select %s, :a", "mixed", ("", "a")),
 }
 

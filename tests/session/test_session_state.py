@@ -210,6 +210,17 @@ def test_connection_of_each_viewer(line: str) -> None:
     )
 
 
+def test_text_that_only_another_way_runs_on_the_shared_connection() -> None:
+    source = (
+        f"{VIEWER}other = st.connection('snowflake')\n\n\ndef run(text):\n"
+        "    if other is None:\n        return get_session().sql(text)\n"
+        "    return other.cursor().execute(text)\n\n\nrun('BEGIN')\n"
+    )
+    [found] = migrate(source, TRANSACTIONS).findings
+    assert found.status is Status.REVIEW
+    assert "all viewers share where streamlit_app.py runs it on that" in found.message
+
+
 def test_own_connection_in_a_cache_of_each_viewer() -> None:
     check_noop(
         "import snowflake.connector\nimport streamlit as st\n@st.cache_resource(scope='session')\n"

@@ -165,3 +165,33 @@ def test_an_app_with_a_file_that_cannot_be_read_is_held_back() -> None:
     (found,) = [f for f in result.findings if f.code == "SIS701"]
     assert found.status is Status.MANUAL
     assert found.message == "held back: lib.py could not be read"
+
+
+UNKNOWN_KEYS = [
+    pytest.param("    additional_source_files:\n      - a.py\n", "artifacts", id="source files"),
+    pytest.param("    env_file: environment.yml\n", "artifacts", id="environment file"),
+    pytest.param("    name: SALES\n", "identifier", id="name"),
+]
+
+
+@pytest.mark.parametrize(("lines", "instead"), UNKNOWN_KEYS)
+def test_keys_that_the_cli_refuses(lines: str, instead: str) -> None:
+    result = run({"snowflake.yml": PLAIN + lines}, codemod)
+    (found,) = [f for f in result.findings if f.status is Status.MANUAL]
+    assert "the Snowflake CLI refuses" in found.message
+    assert instead in found.remedy
+    assert found.span is not None
+    assert found.span.line == PLAIN.count("\n") + 1
+
+
+def test_a_runtime_of_its_own_is_not_contradicted() -> None:
+    text = PLAIN + "    runtime:\n      name: SYSTEM$ST_CONTAINER_RUNTIME_PY3_11\n      {}\n"
+    result = run({"snowflake.yml": text.format("compute_pool: POOL")}, codemod)
+    assert result.texts["snowflake.yml"] == text.format("compute_pool: POOL")
+    (found,) = result.findings
+    assert found.remedy.splitlines()[1:] == [
+        "runtime_name: SYSTEM$ST_CONTAINER_RUNTIME_PY3_11",
+        "compute_pool: POOL",
+    ]
+    other = PLAIN + "    runtime: big\n"
+    assert "runtime_name" in (run({"snowflake.yml": other}, codemod).texts["snowflake.yml"] or "")

@@ -67,6 +67,28 @@ def test_list_is_made_where_there_is_none() -> None:
     )
 
 
+def test_a_new_list_has_all_that_the_app_takes_along() -> None:
+    files = {
+        "streamlit_app.py": "import config\nopen('data.csv')\n",
+        "config.py": "",
+        "data.csv": "",
+        "pages/a.py": "import views\n",
+        "views.py": "",
+        "pyproject.toml": REQUIRES,
+    }
+    names = ["streamlit_app.py", "pyproject.toml", "config.py", "data.csv", "views.py"]
+    result = run({**files, "snowflake.yml": HEAD}, codemod)
+    assert result.texts["snowflake.yml"] == project(*names)
+    (found,) = result.findings
+    assert found.status is Status.REVIEW
+    check_same({**files, "snowflake.yml": project(*names)}, codemod)
+
+
+def test_a_key_of_version_1_is_not_contradicted() -> None:
+    text = HEAD + "    additional_source_files:\n      - config.py\n"
+    check_same({"pyproject.toml": REQUIRES, "snowflake.yml": text}, codemod)
+
+
 def test_modules_and_files_that_the_app_opens() -> None:
     code = (
         "import streamlit as st\nfrom lib import shown\nst.image('logo.png')\n"

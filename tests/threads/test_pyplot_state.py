@@ -82,6 +82,37 @@ FIXED = {
         "f, a = plt.subplots()\nplt.bar(x, y)\nplt.xticks(rotation='vertical')\n",
         'f, a = plt.subplots()\na.bar(x, y)\na.tick_params(axis="x", rotation=90)\n',
     ),
+    "turned and aligned": (
+        "f, a = plt.subplots()\nplt.bar(x, y)\nplt.xticks(rotation=45, ha='right')\n"
+        "plt.yticks(fontsize=8)\n",
+        "f, a = plt.subplots()\na.bar(x, y)\n"
+        "plt.setp(a.get_xticklabels(), rotation=45, ha='right')\n"
+        "plt.setp(a.get_yticklabels(), fontsize=8)\n",
+    ),
+    "turned by what only the run knows": (
+        "f, a = plt.subplots()\nplt.bar(x, y)\nplt.xticks(rotation=how)\n",
+        "f, a = plt.subplots()\na.bar(x, y)\nplt.setp(a.get_xticklabels(), rotation=how)\n",
+    ),
+    "one row and one column": (
+        "f, a = plt.subplots(1, 1, figsize=(6, 3))\nplt.plot(x)\n",
+        "f, a = plt.subplots(1, 1, figsize=(6, 3))\na.plot(x)\n",
+    ),
+    "one row and one column by name": (
+        "f, a = plt.subplots(nrows=1, ncols=1)\nplt.plot(x)\n",
+        "f, a = plt.subplots(nrows=1, ncols=1)\na.plot(x)\n",
+    ),
+    "closed at the end": (
+        "f, a = plt.subplots()\nplt.plot(x)\nst.pyplot(f)\nplt.close(f)\n",
+        "f, a = plt.subplots()\na.plot(x)\nst.pyplot(f)\nplt.close(f)\n",
+    ),
+    "the current one closed at the end": (
+        "f, a = plt.subplots()\nplt.plot(x)\nst.pyplot(f)\nplt.close()\n",
+        "f, a = plt.subplots()\na.plot(x)\nst.pyplot(f)\nplt.close(f)\n",
+    ),
+    "colours and properties": (
+        "f, a = plt.subplots()\nc = plt.cm.Set3(y)\nplt.bar(x, y, color=c)\nplt.setp(a, xlim=(0, 1))\n",
+        "f, a = plt.subplots()\nc = plt.cm.Set3(y)\na.bar(x, y, color=c)\nplt.setp(a, xlim=(0, 1))\n",
+    ),
     "emptied at the end": (
         "f, a = plt.subplots()\nplt.plot(x)\nst.pyplot(plt.gcf(), clear_figure=True)\n",
         "f, a = plt.subplots()\na.plot(x)\nst.pyplot(f, clear_figure=True)\n",
@@ -157,9 +188,20 @@ NOT_CERTAIN = {
     "emptied in each round": (
         "f, a = plt.subplots()\nfor y in ys:\n    plt.plot(y)\n    st.pyplot(f, x == y)\n"
     ),
-    "turned by a word that is not known": (
-        "f, a = plt.subplots()\nplt.bar(x, y)\nplt.xticks(rotation=how)\n"
+    "places and an angle": "f, a = plt.subplots()\nplt.xticks(x, rotation=45, ha='right')\n",
+    "turned by a call": "f, a = plt.subplots()\nplt.xticks(rotation=how(), ha='right')\n",
+    "minor ticks": "f, a = plt.subplots()\nplt.xticks(minor=True, rotation=3)\n",
+    "turned by an imported function": (
+        "from matplotlib.pyplot import xticks\nf, a = plt.subplots()\nxticks(ha='right')\n"
     ),
+    "closed before the next": "f, a = plt.subplots()\nplt.close(f)\nplt.plot(x)\n",
+    "closed in each round": (
+        "f, a = plt.subplots()\nfor y in ys:\n    plt.plot(y)\n    plt.close(f)\n"
+    ),
+    "all closed": "f, a = plt.subplots()\nplt.plot(x)\nplt.close('all')\n",
+    "another one closed": "f, a = plt.subplots()\nplt.plot(x)\nplt.close(g)\n",
+    "several rows": "f, a = plt.subplots(2, 1)\nplt.plot(x)\n",
+    "rows that only the run knows": "f, a = plt.subplots(n, 1)\nplt.plot(x)\n",
     "axes in a table": "f, a = plt.subplots(squeeze=False)\nplt.plot(x)\n",
     "axes deleted": "f, a = plt.subplots()\ndel a\nplt.plot(x)\n",
     "figure without axes and a name like theirs": "ax_f = plt.figure()\nplt.suptitle('a')\n",

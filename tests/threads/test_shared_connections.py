@@ -52,7 +52,57 @@ def test_connection_in_a_cache(made: str, decorator: str, status: Status) -> Non
     assert finding.status is status
 
 
+CONNECTION = "st.connection('snowflake')"
+TAKEN_OUT = {
+    "raw connection": f"return {CONNECTION}.raw_connection",
+    "by a name": f"conn = {CONNECTION}\n    return conn.raw_connection",
+    "by another name": f"raw = {CONNECTION}.raw_connection\n    return raw",
+    "cursor": f"return {CONNECTION}.cursor()",
+    "cursor of the raw connection": f"return {CONNECTION}.raw_connection.cursor()",
+    "connection of a session": f"return {CONNECTION}.session().connection",
+    "in a try": (
+        f"try:\n        return {CONNECTION}.raw_connection\n    except OSError:\n        st.stop()"
+    ),
+    "from another function": "return raw()",
+}
+
+
+@pytest.mark.parametrize("body", TAKEN_OUT.values(), ids=TAKEN_OUT)
+def test_connection_that_is_taken_out_of_streamlits(body: str) -> None:
+    source = (
+        f"import streamlit as st\ndef raw():\n    return {CONNECTION}.raw_connection\n"
+        f"@st.cache_resource\ndef get():\n    {body}\n"
+    )
+    [finding] = migrate(source, codemod).findings
+    assert "get() keeps Snowflake's connection in a cache" in finding.message
+    assert "reset()" in finding.remedy
+    assert finding.status is Status.MANUAL
+
+
+@pytest.mark.parametrize("made", ["raw_connection", "cursor()", "session().connection"])
+def test_connection_that_a_module_takes_out_of_streamlits(made: str) -> None:
+    db = f"import streamlit as st\nc = {CONNECTION}.{made}\n"
+    [finding] = migrate({"streamlit_app.py": "import db\n", "db.py": db}, codemod).findings
+    assert "`c` of an imported module" in finding.message
+    assert migrate(db, codemod).findings == ()
+
+
 QUIET = {
+    "connection of Streamlit's": (
+        f"import streamlit as st\n@st.cache_resource\ndef get():\n    return {CONNECTION}\n"
+    ),
+    "taken out for each call": (
+        f"import streamlit as st\ndef get():\n    return {CONNECTION}.raw_connection\n"
+    ),
+    "taken out and renewed": (
+        "import streamlit as st\n@st.cache_resource(ttl=600)\n"
+        f"def get():\n    return {CONNECTION}.raw_connection\n"
+    ),
+    "connection of another kind": (
+        "import streamlit as st\n@st.cache_resource\n"
+        "def get():\n    return st.connection('db', type='sql').cursor()\n"
+    ),
+    "name that is itself": "import streamlit as st\nc = d = None\nc = d\nd = c\n",
     "opened for each call": (
         "import sqlite3\ndef rows():\n    with sqlite3.connect('a') as c:\n        c.execute('b')\n"
     ),

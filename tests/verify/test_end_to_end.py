@@ -224,6 +224,36 @@ except Exception:
     assert "show roles" in result.line
 
 
+def test_an_error_box_is_not_passed_where_nobody_looked_at_the_original(check: Check) -> None:
+    code = "import streamlit as st\nst.error('Failed to load: no such module')\nst.stop()"
+    result = check(Stage.VIEWERS, code)
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert result.line.startswith("the first page: error box: Failed to load: no such module (")
+
+
+def test_what_streamlit_itself_warns_of_is_not_shown(check: Check) -> None:
+    code = """
+import streamlit as st
+st.dataframe({"a": [1]}, use_container_width=True)
+st.warning("only the app's own")
+"""
+    result = check(Stage.VIEWER, code)
+    assert result.verdict is Verdict.PASSED
+    assert result.line.endswith("; it shows the first page: warning box: only the app's own")
+
+
+def test_the_newest_connector_alone_reaches_the_emulator(check: Check) -> None:
+    code = """
+import streamlit as st
+rows = st.connection("snowflake").raw_connection.cursor().execute("select amount from sales")
+st.write(rows.fetchall())
+"""
+    result = check(
+        Stage.VIEWERS, code, packages=["streamlit==1.55.0", "snowflake-connector-python>=5"]
+    )
+    assert result.verdict is Verdict.PASSED, result
+
+
 def test_another_machine_is_not_contacted(check: Check) -> None:
     code = "import urllib.request\nurllib.request.urlopen('https://api.example.com')"
     result = check(Stage.VIEWER, code)

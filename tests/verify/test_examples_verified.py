@@ -113,10 +113,10 @@ def _verdicts(subject: SubjectResult) -> dict[Stage, Verdict]:
 
 
 def _texts(visit: Visit) -> Counter[str]:
-    """The texts of every run but what a release is to blame for: tables' bytes, deprecations."""
+    """The texts of every run but tables' bytes, which differ by release."""
     return Counter(
         text
         for run in visit.runs
-        for kind, text in run.elements.values()
-        if kind != "alert" and not text.startswith("table ")
+        for _, text in run.elements.values()
+        if not text.startswith("table ")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -286,6 +287,40 @@ def test_a_table_made_up_before_gets_the_columns_of_a_later_query() -> None:
 )
 def test_what_has_no_effect_in_the_emulator_is_answered(statement: str, run: str) -> None:
     assert load(PROGRAMS / "emulator.py")._rewritten(statement) == run
+
+
+@pytest.mark.parametrize(
+    ("success", "data"),
+    [
+        pytest.param(
+            True, {"token": "a", "sessionId": 7},
+            id="what the emulator says itself counts more",
+        ),
+        pytest.param(False, None, id="nobody is logged in"),
+    ],
+)  # fmt: skip
+def test_a_login_is_answered_as_the_newest_connector_wants_it(
+    success: bool, data: dict[str, Any] | None
+) -> None:
+    module = load(PROGRAMS / "emulator.py")
+    sent: list[dict[str, Any]] = []
+
+    async def fakesnow(scope: Any, receive: Any, send: Any) -> None:
+        assert json.loads((await receive())["body"]) == {"user": "me"}
+        await module._answer(send, 200, {"success": success, "data": data})
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b'{"user": "me"}'}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/session/v1/login-request", "headers": []}
+    asyncio.run(module.Emulator(fakesnow, "", [])(scope, receive, send))
+    answer = json.loads(sent[1]["body"])
+    assert answer["success"] is success
+    assert answer["data"] == (data and {**module._LOGGED_IN, **data})
+    assert {"sessionId", "masterToken", "validityInSeconds"} <= module._LOGGED_IN.keys()
 
 
 QUESTION = {"role": "user", "content": [{"type": "text", "text": "How much?"}]}

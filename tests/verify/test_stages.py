@@ -1,18 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from sis_migrate.verify import stages
-from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.emulator import Refusal
 from sis_migrate.verify.environments import Environments, Wanted
 from sis_migrate.verify.limits import Limits
+from sis_migrate.verify.outcome import Known
 from sis_migrate.verify.server import Fault, Place, Run, Visit
 from sis_migrate.verify.stages import Witness
 from sis_migrate.verify.uv import Cause, UvError, Why
-from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
+from sis_migrate.verify.verdicts import Verdict
 
 FAULT = Fault("KeyError", "'x'", "app.py:3")
 REFUSAL = Refusal("show roles", "This statement is not supported")
@@ -20,114 +20,6 @@ REFUSAL = Refusal("show roles", "This statement is not supported")
 
 def run(*faults: Fault, state: str = "finished") -> Run:
     return Run(0, "", 0, state, 0.5, faults, {"0.0": ("markdown", "a")})
-
-
-def judged(
-    folder: Path,
-    visit: Visit,
-    *,
-    refusals: Sequence[Refusal] = (),
-    hosts: str = "",
-    empty: Sequence[str] = (),
-    before: Visit | None = None,
-) -> StageResult:
-    (folder / "refused.txt").write_text(hosts)
-    witness = Witness(lambda: refusals, lambda: empty, folder / "refused.txt")
-    return stages._judged(Stage.VIEWER, visit, witness, (0, 0), before or Visit(()), "known before")
-
-
-def test_a_visit_without_an_error_has_passed(tmp_path: Path) -> None:
-    assert judged(tmp_path, Visit((run(),))).verdict is Verdict.PASSED
-
-
-def test_an_exception_is_a_failure_with_its_place(tmp_path: Path) -> None:
-    result = judged(tmp_path, Visit((run(FAULT), run(FAULT))))
-    assert (result.verdict, result.line) == (Verdict.FAILED, "app.py:3: KeyError: 'x'")
-    assert result.details == ()
-
-
-@pytest.mark.parametrize(
-    "visit",
-    [
-        pytest.param(Visit((), "the server ended"), id="it broke off"),
-        pytest.param(Visit(()), id="nothing was shown"),
-        pytest.param(Visit((run(state="compile"),)), id="a page does not parse"),
-    ],
-)
-def test_a_visit_that_does_not_come_to_its_end_is_a_failure(tmp_path: Path, visit: Visit) -> None:
-    assert judged(tmp_path, visit).verdict is Verdict.FAILED
-
-
-def test_an_error_of_the_emulator_is_told_in_its_words(tmp_path: Path) -> None:
-    fault = Fault("SnowparkSQLException", f"(1304): {REFUSAL.said} {MARK}", "app.py:3")
-    result = judged(tmp_path, Visit((run(fault),)), refusals=[REFUSAL])
-    assert result.verdict is Verdict.NOT_CHECKED
-    assert result.line == f"app.py:3: the emulator refuses `show roles`: {REFUSAL.said}"
-
-
-def test_an_own_error_counts_more_than_the_emulators(tmp_path: Path) -> None:
-    name = Fault("NameError", "name 'x' is not defined")
-    refused = Fault("SQLError", f"no {MARK}")
-    result = judged(tmp_path, Visit((run(refused, name),)), refusals=[REFUSAL])
-    assert (result.verdict, result.line) == (Verdict.FAILED, "NameError: name 'x' is not defined")
-    assert len(result.details) == 1
-
-
-def test_a_refused_statement_is_never_passed(tmp_path: Path) -> None:
-    result = judged(tmp_path, Visit((run(),)), refusals=[REFUSAL, Refusal("show users", "no")])
-    assert result.verdict is Verdict.NOT_CHECKED
-    assert result.line.endswith("(and 1 more)")
-
-
-def test_a_host_that_was_asked_for_is_never_passed(tmp_path: Path) -> None:
-    result = judged(tmp_path, Visit((run(),)), hosts="api.example.com\n")
-    assert result.verdict is Verdict.NOT_CHECKED
-    assert "api.example.com" in result.line
-
-
-def test_what_the_original_fails_in_says_nothing_about_the_migration(tmp_path: Path) -> None:
-    result = judged(
-        tmp_path, Visit((run(FAULT),)), before=Visit((run(Fault("KeyError", "'x'", "old.py:9")),))
-    )
-    assert result.verdict is Verdict.NOT_CHECKED
-    assert result.line == "app.py:3: KeyError: 'x' (known before)"
-
-
-def test_what_cannot_be_snowflakes_fault_fails_even_if_the_original_does_too(
-    tmp_path: Path,
-) -> None:
-    name = Fault("ImportError", "cannot import name 'get_pages'")
-    assert (
-        judged(tmp_path, Visit((run(name),)), before=Visit((run(name),))).verdict is Verdict.FAILED
-    )
-
-
-def boxed(text: str) -> Visit:
-    return Visit((Run(0, "Orders", 0, "finished", 0.5, (), {"0.1": ("error", text)}),))
-
-
-def test_an_error_box_that_the_original_does_not_show_is_a_failure(tmp_path: Path) -> None:
-    result = judged(tmp_path, boxed("No connection"), before=Visit((run(),)))
-    assert result.verdict is Verdict.FAILED
-    assert result.line == "Orders: error box: No connection"
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        pytest.param(boxed("Choose a region, 7 are there"), id="the original shows it too"),
-        pytest.param(Visit(()), id="nothing is known of the original"),
-    ],
-)
-def test_an_error_box_that_is_no_news_passes(tmp_path: Path, before: Visit) -> None:
-    result = judged(tmp_path, boxed("Choose a region, 6 are there"), before=before)
-    assert result.verdict is Verdict.PASSED
-
-
-def test_an_error_box_about_the_emulator_is_not_checked(tmp_path: Path) -> None:
-    visit, before = boxed(f"{REFUSAL.said} {MARK}"), Visit((run(),))
-    result = judged(tmp_path, visit, refusals=[REFUSAL], before=before)
-    assert result.verdict is Verdict.NOT_CHECKED
 
 
 def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) -> None:
@@ -179,7 +71,8 @@ def test_one_who_comes_after_several_viewers_is_served_too(
     monkeypatch.setattr(stages, "Server", lambda place, folder: server)
     place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
     witness = Witness(list, list, tmp_path / "refused.txt")
-    result = stages.viewers(place, tmp_path, witness, Visit((run(),)), 3, 1)
+    known = Known(Visit((run(),)), Visit((run(),)))
+    result = stages.viewers(place, tmp_path, witness, known, 3, 1)
     assert (result.verdict, result.line) == (verdict, line)
 
 

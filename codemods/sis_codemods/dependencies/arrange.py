@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
+from sis_codemods.dependencies.needs import openings
 from sis_codemods.dependencies.versions import choose_streamlit, ended, guards, keeps_numpy_1, relax
 from sis_migrate.model import Item, Status
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sis_migrate.documents.conda import Environment
 
 
+TRY_NEWER = "Try the app with the newer version."
 TRY_STREAMLIT = "Try the app with it, or choose another one with --streamlit."
 
 
@@ -78,17 +80,15 @@ def with_versions(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry
         e.name == "numpy" and keeps_numpy_1(relax("numpy", e.specifier, numpy_1=False).specifier)
         for e in entries
     )
-    specifiers: dict[str, str] = {}
+    done: list[Entry] = []
     for entry in entries:
         choice = relax(entry.name, entry.specifier, numpy_1=numpy_1)
         if choice.reason:
-            remedy = "Try the app with the newer version."
             notes.append(
-                Note(Status.REVIEW, choice.reason, remedy, span=entry.span, about=entry.name)
+                Note(Status.REVIEW, choice.reason, TRY_NEWER, span=entry.span, about=entry.name)
             )
-        specifiers[entry.name] = choice.specifier
-        yield replace(entry, specifier=choice.specifier)
-    for guard in guards(specifiers):
+        done.append(replace(entry, specifier=choice.specifier))
+    for guard in guards({entry.name: entry.specifier for entry in done}):
         notes.append(
             Note(
                 Status.REVIEW,
@@ -97,7 +97,23 @@ def with_versions(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry
                 about=guard.package,
             )
         )
-        yield Entry(guard.package, specifier=guard.specifier)
+        done.append(Entry(guard.package, specifier=guard.specifier))
+    yield from _with_openings(done, notes)
+
+
+def _with_openings(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry]:
+    """The lines with the pins opened that leave no Streamlit or no Snowpark."""
+    by_name = {entry.name: entry.specifier for entry in entries if entry.name}
+    found = {opening.package: opening for opening in openings(by_name)}
+    for entry in entries:
+        opening = found.get(entry.name)
+        if opening is None:
+            yield entry
+            continue
+        notes.append(
+            Note(Status.REVIEW, opening.reason, TRY_NEWER, span=entry.span, about=entry.name)
+        )
+        yield replace(entry, specifier=opening.specifier)
 
 
 def place_comments(

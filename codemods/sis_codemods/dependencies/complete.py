@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.existing import Work, with_floors, with_streamlit
+from sis_codemods.dependencies.freeze import reads_like_freeze
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_listing, splices
 from sis_codemods.dependencies.names import canonical, packages_of
 from sis_codemods.dependencies.pip_list import why_by_hand
 from sis_codemods.dependencies.resolved import refitted
-from sis_codemods.dependencies.versions import admits_python
+from sis_codemods.dependencies.versions import admits_python, is_specifier
+from sis_codemods.dependencies.wheels import too_old
 from sis_migrate.documents.pyproject import Pyproject
 from sis_migrate.model import Item, Span, Splice, Status
 from sis_migrate.workspace import Workspace
@@ -32,11 +34,13 @@ class How:
 
     ``container``: the app runs in a container already, so that its own file says more about what it
     needs than environment.yml: only imports count as a reason to add something, and its versions
-    stay. ``streamlit``: the user's own ("": ours). ``resolver``: whom to ask whether the versions
-    fit. ``old_pandas`` is why pandas must stay below 3. ``locked``: a lock file is deployed too.
+    stay. ``uploaded``: the app's project file says that the file is. ``streamlit``: the user's own
+    ("": ours). ``resolver``: whom to ask whether the versions fit. ``old_pandas`` is why pandas
+    must stay below 3. ``locked``: a lock file is deployed too.
     """
 
     container: bool
+    uploaded: bool = False
     streamlit: str = ""
     resolver: Resolver | None = None
     old_pandas: Note | None = None
@@ -65,9 +69,11 @@ def completion(
         notes = (*_without_hashes(work, listing), *_open_notes(plan, names, (), how))
         return Completion((), "", notes)
     added = {entry.name for entry in work.missing}
-    notes = (*_open_notes(plan, names, added, how), *work.notes)
+    notes = (*_open_notes(plan, names, added, how), *_unreadable(listing), *work.notes)
     if not how.container:
         notes += (*_by_hand(listing), *_wheels(missing, listing))
+        freeze = None if how.uploaded else reads_like_freeze(listing, _used(plan, imports))
+        notes += (freeze,) if freeze else ()
     changed = bool(work.changes or work.missing)
     if listing.project:
         notes += (*_about_python(listing.project, path),)
@@ -106,8 +112,20 @@ def _brought_by_extras(lines: Iterable[Listed]) -> set[str]:
 
 
 def _imported(plan: Plan, imports: Sequence[Import]) -> tuple[Entry, ...]:
-    names = {canonical(p) for found in imports for p in packages_of(found.module) or ()}
-    return tuple(entry for entry in plan.active if entry.name in {*names, "streamlit"})
+    modules = {found.module for found in imports}
+    return tuple(
+        entry
+        for entry in plan.active
+        if entry.name == "streamlit"
+        or not modules.isdisjoint(entry.modules)
+        or any(entry.name in map(canonical, packages_of(module) or ()) for module in modules)
+    )
+
+
+def _used(plan: Plan, imports: Sequence[Import]) -> set[str]:
+    """The projects that the app imports or that its environment.yml lists."""
+    imported = {canonical(p) for found in imports for p in packages_of(found.module) or ()}
+    return imported | {entry.name for entry in plan.active}
 
 
 def _line(entry: Entry) -> str:
@@ -148,6 +166,24 @@ def _without_hashes(work: Work, listing: Listing) -> Iterator[Note]:
     yield from (replace(note, status=Status.MANUAL) for note in work.notes)
 
 
+def _unreadable(listing: Listing) -> Iterator[Note]:
+    """A word about versions that no installer can read."""
+    for listed in listing.lines:
+        specifier = listed.line.specifier
+        if not (listed.line.direct or "===" in specifier or is_specifier(specifier)):
+            message = (
+                f"{listed.line.requirement!r} is not valid: no installer can read {specifier!r}"
+            )
+            yield Note(Status.MANUAL, message, _correct(listed), span=listed.span, path=listed.path)
+
+
+def _correct(listed: Listed) -> str:
+    """What the line may have meant: ``.*`` only goes with ``==`` and ``!=``."""
+    plain = re.sub(r"(?<![=!]=)([\d.]+)\.\*", r"\1", listed.line.specifier)
+    meant = f", as in {listed.requirement(plain)!r}" if is_specifier(plain) else ""
+    return f"Write its versions as PEP 440 has them{meant}."
+
+
 def _by_hand(listing: Listing) -> Iterator[Note]:
     """A word about lines that pip understands and that mean something else in the container."""
     for path, option in listing.options:
@@ -159,9 +195,17 @@ def _by_hand(listing: Listing) -> Iterator[Note]:
         address = listed.line.requirement.rpartition(" @ ")[2]
         if listed.line.direct and is_address(address):
             yield from _note_by_hand(address, listed.path, listed.span, listed.line.requirement)
+        elif listed.line.direct:
+            old = too_old(_wheel_in(listed.line.requirement), listed.span, listed.path)
+            yield from [old] if old else []
         elif listed.is_asked and listing.is_fetched(listed):
             table = f"{listed.name} of [tool.uv.sources]"
             yield from _note_by_hand("git+", listed.path, None, table)
+
+
+def _wheel_in(requirement: str) -> str:
+    """The path or address of a line that names one, without name and marker."""
+    return requirement.rpartition(" @ ")[2].partition(" ;")[0].strip()
 
 
 def _note_by_hand(text: str, path: Path, span: Span | None, shown: str = "") -> Iterator[Note]:

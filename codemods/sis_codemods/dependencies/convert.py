@@ -32,11 +32,13 @@ from sis_codemods.dependencies.names import (
     packages_of,
 )
 from sis_codemods.dependencies.pip_list import convert_line, included, wheel_of
-from sis_codemods.dependencies.versions import admits_python
+from sis_codemods.dependencies.versions import admits_python, is_specifier
+from sis_codemods.dependencies.wheels import too_old
 from sis_migrate.model import Item, Span, Status
 from sis_migrate.workspace import Workspace
 
 if TYPE_CHECKING:
+    from sis_codemods.dependencies.listed import Listed
     from sis_migrate.documents.conda import CondaSpec, Environment, PipItem
 
 _PUBLIC_CHANNELS = frozenset(
@@ -54,6 +56,7 @@ class Choices:
     """What else decides: the user's own map and Streamlit ("": ours), a larger map of names.
 
     ``old_pandas`` is why pandas must stay below 3; paths of pip's are relative to ``folder``.
+    ``listed`` are the lines, by project name, of the app's own dependency files, deployed or not.
     """
 
     package_map: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +65,7 @@ class Choices:
     old_pandas: Note | None = None
     folder: Path = Path()
     workspace: Workspace | None = None
+    listed: Mapping[str, Listed] = field(default_factory=dict)
 
 
 NO_CHOICES = Choices()
@@ -98,6 +102,7 @@ class _Converter:
     def __init__(self, choices: Choices) -> None:
         self.package_map = choices.package_map
         self.larger = choices.larger
+        self.listed = choices.listed
         self.entries: list[Entry] = []
         self.notes: list[Note] = []
         self.undecided: set[str] = set()
@@ -203,6 +208,8 @@ class _Converter:
             entry, note = convert_line(raw, item, has_file)
             self.entries += [entry] if entry else []
             self.notes += [note] if note else []
+            old = too_old(wheel[1], item.span) if wheel and has_file else None
+            self.notes += [old] if old else []
 
     def imported(self, imports: Iterable[Import]) -> None:
         """Add what the app imports and nothing lists; a note for modules that nobody knows."""
@@ -210,7 +217,9 @@ class _Converter:
         reported: set[str] = set()
         for found in imports:
             packages = packages_of(found.module)
-            if packages is None:
+            if found.outside:
+                self._outside_module(found, reported)
+            elif packages is None:
                 self._unknown_module(found, declared, reported)
             elif packages and not found.optional and declared.isdisjoint(map(canonical, packages)):
                 self._add_imported(found, packages[0])
@@ -227,12 +236,23 @@ class _Converter:
             return
         message = f"{package} is added: {found.words}, and nothing lists it"
         self._note_import(found, Status.FIXED, message, about=canonical(package))
-        self.entries.append(Entry(canonical(package), extras_of(package), modules=(found.top,)))
+        self.entries.append(Entry(canonical(package), extras_of(package), modules=(found.module,)))
 
     def _moved_module(self, found: Import) -> None:
         new = moved_to(found.top)
         message = f"{found.words}, a module that its project calls {new} today"
         self._note_import(found, Status.MANUAL, message, f"Import {new} instead.")
+
+    def _outside_module(self, found: Import, reported: set[str]) -> None:
+        if found.top in reported:
+            return
+        reported.add(found.top)
+        message = f"{found.words}, which lies outside of the app and is not uploaded with it"
+        if found.optional:
+            self._note_import(found, Status.FIXED, f"{message}: its packages are not listed")
+            return
+        remedy = "Put it into the app's folder, or a wheel of it into the app's files."
+        self._note_import(found, Status.MANUAL, message, remedy)
 
     def _unknown_module(self, found: Import, declared: set[str], reported: set[str]) -> None:
         name = canonical(found.top)
@@ -240,9 +260,25 @@ class _Converter:
         if found.optional or name in reported | declared | self.undecided | parts:
             return  # the project acme-sdk may well bring the module acme
         reported.add(name)
+        if name in self.listed:
+            self._add_listed(found, self.listed[name])
+            return
         message = f"{found.words}, which no listed package is known to bring"
         remedy = "If it comes from a package, add that to the dependency file."
         self._note_import(found, Status.MANUAL, message, remedy, about=name)
+
+    def _add_listed(self, found: Import, listed: Listed) -> None:
+        """Add a project that a file of the developer's names as the module is named."""
+        line = listed.line
+        message = (
+            f"{listed.name} is added: {found.words}, and {listed.path.name} lists a project of that "
+            "name"
+        )
+        remedy = "See whether it is the project that you mean; this tool does not know it."
+        self._note_import(found, Status.REVIEW, message, remedy, about=listed.name)
+        specifier = line.specifier if is_specifier(line.specifier) else ""
+        entry = Entry(listed.name, line.extras, specifier, modules=(found.module,))
+        self.entries.append(entry)
 
     def _note_import(
         self, found: Import, status: Status, message: str, remedy: str = "", about: str = ""
@@ -257,7 +293,8 @@ class _Converter:
         idle = [
             entry.name
             for entry in self.entries
-            if entry.modules
+            if entry.span
+            and entry.modules
             and imported.isdisjoint({entry.name, *_alternatives(entry)})
             and not is_used_without_import(entry.name)
         ]

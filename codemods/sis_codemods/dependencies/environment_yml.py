@@ -11,7 +11,8 @@ in a container already keeps its versions.
 **Why.** The container runtime ignores `environment.yml` and installs with uv from PyPI's names. It
 runs Python 3.11 and Streamlit 1.50 or later; from 1.55 on, rows that `conn.query(params=…)` fetched
 for one viewer cannot reach another. Pins that cannot be installed or imported there are let rise to
-the first release that can (a dated table of measured floors); pandas stays below 3 where the code
+the first release that can (a dated table of measured floors), and so are pins that leave no Streamlit
+or Snowpark that they go with; pandas stays below 3 where the code
 relies on what it changed. With `--resolve`, uv is asked whether the versions fit together, and what
 does not is relaxed step by step, each step with a finding.
 
@@ -65,6 +66,7 @@ https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependen
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,10 +83,11 @@ from sis_codemods.dependencies.convert import Choices, plan
 from sis_codemods.dependencies.entries import Note, Plan
 from sis_codemods.dependencies.imports import Import, third_party
 from sis_codemods.dependencies.larger_map import cache_file, load
+from sis_codemods.dependencies.listed import Listed, read_listing
 from sis_codemods.dependencies.pandas_3 import reason_to_stay
 from sis_codemods.dependencies.render import project_table, requirements
 from sis_codemods.dependencies.resolved import resolved
-from sis_codemods.dependencies.target import Action, Target, find_target
+from sis_codemods.dependencies.target import Action, Target, find_target, folders_of, not_uploaded
 from sis_migrate.codemod import AppContext, DocumentCodemod, Result
 from sis_migrate.model import (
     Edit,
@@ -143,7 +146,9 @@ def list_packages(context: AppContext) -> Iterator[Result]:
         yield _unreadable(app.environment_file, error)
         return
     sources = [module.source for module in context.modules.values()]
-    imports = third_party(app, sources)
+    away = frozenset(not_uploaded(app, context.workspace))
+    sources = [source for source in sources if source.path not in away]
+    imports = third_party(app, sources, away)
     target = find_target(app, context.workspace, settings)
     old_pandas = reason_to_stay(sources)
     choices = Choices(
@@ -153,6 +158,7 @@ def list_packages(context: AppContext) -> Iterator[Result]:
         old_pandas=old_pandas,
         folder=target.path.parent,
         workspace=context.workspace,
+        listed=_listed(context),
     )
     packages = plan(environment, imports, choices)
     run = _Run(context, target, packages, imports, old_pandas)
@@ -175,6 +181,21 @@ def _environment(context: AppContext) -> Environment:
     if path is None or not context.workspace.exists(path):
         return Environment()
     return parse_environment(context.workspace.read(path).text)
+
+
+def _listed(context: AppContext) -> dict[str, Listed]:
+    """What the app's own dependency files list, be they deployed or not."""
+    from sis_migrate.textfile import TextError
+
+    found: dict[str, Listed] = {}
+    for folder in folders_of(context.app):
+        for path in (folder / "requirements.txt", folder / "pyproject.toml"):
+            if not context.workspace.exists(path):
+                continue
+            with suppress(OSError, TextError):
+                lines = read_listing(path, context.workspace).lines
+                found = {x.name: x for x in lines if not x.line.direct} | found
+    return found
 
 
 def _unreadable(path: Path, error: Exception) -> Finding:
@@ -252,6 +273,7 @@ def _complete(run: _Run) -> Iterator[Result]:
     settings = run.context.settings
     how = How(
         container=run.context.app.runtime is Runtime.CONTAINER,
+        uploaded=run.context.app.project_file is not None,
         streamlit=settings.streamlit,
         resolver=ask_about(path, workspace) if settings.resolve else None,
         old_pandas=run.old_pandas,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from sis_codemods.dependencies.arrange import TRY_STREAMLIT
+from sis_codemods.dependencies.arrange import TRY_NEWER, TRY_STREAMLIT
 from sis_codemods.dependencies.entries import Entry, Note
 from sis_codemods.dependencies.listed import Listed, Listing
+from sis_codemods.dependencies.needs import openings
 from sis_codemods.dependencies.versions import (
     Guard,
     choose_streamlit,
@@ -141,8 +142,7 @@ def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
         limited = listing.limited(listed)
         choice = relax(listed.name, listed.line.specifier, numpy_1=numpy_1)
         if choice.reason:
-            remedy = "Try the app with the newer version."
-            note = Note(Status.REVIEW, choice.reason, remedy, span=listed.span, path=listed.path)
+            note = Note(Status.REVIEW, choice.reason, TRY_NEWER, span=listed.span, path=listed.path)
             work = work.changed(listed, choice.specifier, note)
         elif choice.specifier != listed.line.specifier and not limited:
             message = (
@@ -155,6 +155,17 @@ def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
             work = work.changed(listed, ended(listed.line.specifier, "3"), old_pandas)
     for guard in guards(dict(_specifiers(work, lines))):
         work = work.guarded(guard, listing)
+    return _with_openings(work, [x for x in listing.lines if _has_specifier(x)])
+
+
+def _with_openings(work: Work, lines: Sequence[Listed]) -> Work:
+    """The work, with the pins opened that leave no Streamlit or no Snowpark."""
+    for opening in openings(dict(_specifiers(work, lines))):
+        for listed in (x for x in lines if x.name == opening.package):
+            note = Note(
+                Status.REVIEW, opening.reason, TRY_NEWER, span=listed.span, path=listed.path
+            )
+            work = work.changed(listed, opening.specifier, note)
     return work
 
 
@@ -164,8 +175,7 @@ def _with_floors_of_missing(work: Work, *, numpy_1: bool) -> Work:
     for entry in work.missing:
         choice = relax(entry.name, entry.specifier, numpy_1=numpy_1)
         if choice.reason:
-            remedy = "Try the app with the newer version."
-            notes.append(Note(Status.REVIEW, choice.reason, remedy, span=entry.span))
+            notes.append(Note(Status.REVIEW, choice.reason, TRY_NEWER, span=entry.span))
         missing.append(replace(entry, specifier=choice.specifier))
     return replace(work, missing=tuple(missing), notes=tuple(notes))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sis_codemods.dependencies.names import packages_of
@@ -26,6 +26,11 @@ STANDARD_LIBRARY = sys.stdlib_module_names | _UNTIL_3_11
 _CALLS = re.compile(r"import_module|__import__|connection")
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _FAILS_AS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_SESSION = re.compile(r"\.session\b")
+# Streamlit's connection imports the connector when it connects, and Snowpark for a session.
+_CONNECTION = "streamlit.connections.SnowflakeConnection"
+_SNOWPARK = "snowflake.snowpark"
+_ATTEMPT, _FOR_TYPES = "an import that may fail", "an import for type checkers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Import:
     """A module as imported, with the name taken from it (``snowflake.snowpark.Session``).
 
     ``optional``: the app does without it, by a ``try`` around it or only for type checkers.
+    ``outside``: a file of the repository that lies outside of the app brings it.
     """
 
     module: str
@@ -41,6 +47,7 @@ class Import:
     optional: bool
     words: str
     """The beginning of a sentence about it."""
+    outside: bool = False
 
     @property
     def top(self) -> str:
@@ -48,26 +55,41 @@ class Import:
         return self.module.partition(".")[0]
 
 
-def third_party(app: App, sources: Iterable[Source]) -> tuple[Import, ...]:
-    """Imports of modules that are neither Python's nor the app's own, in the order of the files."""
-    local = _local_modules(app)
+def third_party(
+    app: App, sources: Iterable[Source], away: Collection[Path] = ()
+) -> tuple[Import, ...]:
+    """Imports of modules that are neither Python's nor the app's own, in the order of the files.
+
+    ``away`` are files that the app imports where it is developed and that are not uploaded with it:
+    what they import does not count.
+    """
+    inside = [source for source in sources if source.path not in away]
+    local = _local_modules(app, [path for path in app.files if path not in away])
+    outside = frozenset(name for path in away for name in (path.stem, path.parent.name))
     scripts = {path.stem for path in app.scripts}
+    connection = _CONNECTION
+    if any(_SESSION.search(source.text) for source in inside):
+        connection = _SNOWPARK
     return tuple(
-        found
-        for source in sources
-        for found in _imports(source)
+        replace(found, outside=_is_outside(found, outside))
+        for source in inside
+        for found in _imports(source, app.root, connection)
         if not _is_own(found, local, scripts, app.root)
     )
 
 
-def _local_modules(app: App) -> frozenset[str]:
-    """Every name that the app's own files and their folders could be imported by."""
+def _local_modules(app: App, files: Iterable[Path]) -> frozenset[str]:
+    """Every name that files of the app and their folders could be imported by."""
     names: set[str] = set()
-    for path in app.files:
-        names.add(path.stem)
-        if path.is_relative_to(app.root):
-            names.update(path.relative_to(app.root).parts[:-1])
+    for path in files:
+        inside = path.is_relative_to(app.root)
+        folders = path.relative_to(app.root).parts[:-1] if inside else (path.parent.name,)
+        names.update((path.stem, *folders))
     return frozenset(names)
+
+
+def _is_outside(found: Import, outside: frozenset[str]) -> bool:
+    return found.top in outside and packages_of(found.module) is None
 
 
 def _is_own(found: Import, local: frozenset[str], scripts: set[str], root: Path) -> bool:
@@ -82,15 +104,22 @@ def _is_own(found: Import, local: frozenset[str], scripts: set[str], root: Path)
     return any((root / name).exists() for name in (found.top, f"{found.top}.zip"))
 
 
-def _imports(source: Source) -> Iterator[Import]:
-    for node, optional in _walk(source):
+def _imports(source: Source, root: Path, connection: str) -> Iterator[Import]:
+    inside = source.path.is_relative_to(root)
+    name = source.path.relative_to(root).as_posix() if inside else source.path.name
+    for node, doubt in _walk(source):
         for module in _modules_of(node):
-            words = f"{source.path.name} imports {_shown(module)}"
+            words = f"{name} imports {_shown(module)}"
+            optional = doubt == _FOR_TYPES or (doubt == _ATTEMPT and not _is_snowpark(module))
             yield Import(module, source.path, source.span(node), optional, words)
         if isinstance(node, ast.Call) and _opens_connection(node):
-            words = f'{source.path.name} opens st.connection("snowflake")'
-            module = "snowflake.snowpark"
-            yield Import(module, source.path, source.span(node), optional, words)
+            words = f'{name} opens st.connection("snowflake")'
+            yield Import(connection, source.path, source.span(node), optional=False, words=words)
+
+
+def _is_snowpark(module: str) -> bool:
+    """Whether it is Snowpark, which a warehouse always has: no app there ever did without it."""
+    return f"{module}.".startswith(f"{_SNOWPARK}.")
 
 
 def _shown(module: str) -> str:
@@ -126,19 +155,19 @@ def _opens_connection(node: ast.Call) -> bool:
     return any(isinstance(value, ast.Constant) and value.value == "snowflake" for value in values)
 
 
-def _walk(source: Source) -> Iterator[tuple[ast.AST, bool]]:
-    """Nodes in their order, and for each whether the app does without what it imports.
+def _walk(source: Source) -> Iterator[tuple[ast.AST, str]]:
+    """Nodes in their order, and for each why the app may do without what it imports, else "".
 
     Expressions only where one of them may matter. Not recursive: expressions can be nested more
     deeply than Python lets functions be.
     """
     children = ast.iter_child_nodes if _CALLS.search(source.text) else _statements
-    stack: list[tuple[ast.AST, bool]] = [(source.tree, False)]
+    stack: list[tuple[ast.AST, str]] = [(source.tree, "")]
     while stack:
-        node, optional = stack.pop()
-        yield node, optional
-        guarded = _guarded(node)
-        below = [(child, optional or child in guarded) for child in children(node)]
+        node, doubt = stack.pop()
+        yield node, doubt
+        why, doubtful = _doubtful(node)
+        below = [(child, doubt or (why if child in doubtful else "")) for child in children(node)]
         stack += reversed(below)
 
 
@@ -147,13 +176,13 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
         yield from getattr(node, name, ())
 
 
-def _guarded(node: ast.AST) -> list[ast.AST]:
-    """The children of a statement in which an import may fail or never happens."""
+def _doubtful(node: ast.AST) -> tuple[str, list[ast.AST]]:
+    """The children of a statement in which an import may fail or never happens, and which of it."""
     if isinstance(node, ast.Try) and any(map(_catches, node.handlers)):
-        return [*node.body, *node.handlers]
+        return _ATTEMPT, [*node.body, *node.handlers]
     if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-        return list(node.body)
-    return []
+        return _FOR_TYPES, list(node.body)
+    return "", []
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

@@ -43,7 +43,7 @@ def resolved(plan: Plan, resolver: Resolver, folder: Path | None = None) -> Plan
         notes.append(Note(Status.REVIEW, message, remedy, about=guard.package))
     for relaxation in ladder.relaxations:
         entries = tuple(_relaxed(entry, relaxation, notes) for entry in entries)
-    notes += _about_the_set(ladder)
+    notes += _about_the_set(ladder, fits=ladder.resolved)
     return replace(plan, entries=entries, notes=tuple(notes))
 
 
@@ -74,7 +74,9 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
         missing = tuple(_relaxed(entry, relaxation, notes) for entry in work.missing)
         active = tuple(entry for entry in missing if entry.name)
         work = replace(work, missing=active, notes=(*work.notes, *notes))
-    return replace(work, notes=(*work.notes, *_about_the_set(ladder), *_not_asked(listing)))
+    fits = ladder.resolved and not (keeps and ladder.relaxations)
+    about = _about_the_set(ladder, fits=fits)
+    return replace(work, notes=(*work.notes, *about, *_not_asked(listing)))
 
 
 def _asked(entry: Entry, folder: Path | None) -> str:
@@ -141,8 +143,8 @@ def _specifier(requirement: str) -> str:
     return ",".join(sorted((str(c) for c in Requirement(requirement).specifier), reverse=True))
 
 
-def _about_the_set(ladder: Ladder) -> list[Note]:
-    """What is built, and that nothing fits where nothing does."""
+def _about_the_set(ladder: Ladder, *, fits: bool) -> list[Note]:
+    """What is built, that the lines as they are written fit, and that nothing fits."""
     notes = [
         Note(
             Status.REVIEW,
@@ -152,6 +154,10 @@ def _about_the_set(ladder: Ladder) -> list[Note]:
         )
         for project in ladder.built
     ]
+    if fits:
+        count = len(ladder.resolution.pins)
+        message = f"uv finds versions that fit together: {count} packages with all that they need"
+        notes.append(Note(Status.FIXED, message))
     if ladder.resolution.cause:
         cause = ladder.resolution.cause
         message = f"The packages do not fit together ({cause.why}): {cause.words[:400]}"

@@ -8,6 +8,7 @@ has a file counts, and in one folder requirements.txt silently comes before pypr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sis_codemods.dependencies.entries import Note
+from sis_codemods.dependencies.uploaded import is_uploaded
 from sis_migrate.documents.pyproject import Owner, Pyproject, read_pyproject
 from sis_migrate.model import App, Settings, Status
 from sis_migrate.textfile import TextError
@@ -43,7 +45,7 @@ class Target:
 def find_target(app: App, workspace: Workspace, settings: Settings) -> Target:
     """Decide on the one dependency file of an app."""
     wanted = settings.dependency_file.replace("none", "")
-    for folder in _folders(app):
+    for folder in folders_of(app):
         found = _in_folder(folder, app, workspace, wanted)
         if found is not None:
             return found
@@ -51,7 +53,7 @@ def find_target(app: App, workspace: Workspace, settings: Settings) -> Target:
     return _in_empty_folder(home, wanted)
 
 
-def _folders(app: App) -> Iterator[Path]:
+def folders_of(app: App) -> Iterator[Path]:
     """Where the container looks, in its order."""
     folder = app.entry_point.parent if app.entry_point else app.root
     yield folder
@@ -67,10 +69,13 @@ def _in_empty_folder(folder: Path, wanted: str) -> Target:
 
 def _in_folder(folder: Path, app: App, workspace: Workspace, wanted: str) -> Target | None:
     requirements, path = folder / "requirements.txt", folder / "pyproject.toml"
-    has_requirements = workspace.exists(requirements) and is_deployed(requirements, app, workspace)
     project = _read(path, workspace)
-    if has_requirements:
-        return _beside_requirements(requirements, path, project, wanted)
+    if workspace.exists(requirements):
+        if wanted == "requirements":
+            return Target(requirements, Action.COMPLETE)
+        if is_deployed(requirements, app, workspace):
+            both = is_deployed(path, app, workspace)
+            return _beside_requirements(requirements, path, project, wanted, both=both)
     if project is None or (project.owner is Owner.TOOLS and folder != _home(app)):
         return None
     if wanted == "requirements":
@@ -91,7 +96,7 @@ def _home(app: App) -> Path:
 
 
 def _beside_requirements(
-    requirements: Path, path: Path, project: Pyproject | None, wanted: str
+    requirements: Path, path: Path, project: Pyproject | None, wanted: str, *, both: bool
 ) -> Target:
     lists = project is not None and project.owner in {Owner.APP, Owner.OTHER}
     if wanted == "pyproject":
@@ -108,7 +113,7 @@ def _beside_requirements(
             path=requirements,
         )
         return Target(path, action, note)
-    if lists and not wanted:
+    if lists and both and not wanted:
         message = (
             "No dependency file is written: there are requirements.txt and pyproject.toml, and the "
             "container reads only the first"
@@ -129,7 +134,10 @@ def _read(path: Path, workspace: Workspace) -> Pyproject | None:
 
 
 def is_deployed(path: Path, app: App, workspace: Workspace) -> bool:
-    """Whether a file goes to Snowflake with the app: yes, unless the project file leaves it out."""
+    """Whether a file goes to Snowflake with the app.
+
+    Yes, unless the project file leaves it out and no script nearby uploads it.
+    """
     if app.project_file is None:
         return True
     patterns = list(_artifacts(app.project_file, workspace))
@@ -137,7 +145,26 @@ def is_deployed(path: Path, app: App, workspace: Workspace) -> bool:
         return True
     folder = app.project_file.parent
     name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-    return any(_covers(pattern, name) for pattern in patterns)
+    return any(_covers(pattern, name) for pattern in patterns) or (
+        workspace.exists(path) and is_uploaded(path, app, workspace)
+    )
+
+
+def not_uploaded(app: App, workspace: Workspace) -> Iterator[Path]:
+    """The files that the app imports, from outside of its root, and that stay where they are."""
+    for path in app.files:
+        inside = path.is_relative_to(app.root) or _is_artifact(path, app, workspace)
+        if not (inside or is_uploaded(path, app, workspace)):
+            yield path
+
+
+def _is_artifact(path: Path, app: App, workspace: Workspace) -> bool:
+    """Whether the app's project file names a file among what it uploads."""
+    if app.project_file is None:
+        return False
+    name = Path(os.path.relpath(path, app.project_file.parent)).as_posix()
+    patterns = _artifacts(app.project_file, workspace)
+    return any(_covers(p, name) and p.startswith("..") == name.startswith("..") for p in patterns)
 
 
 def _covers(pattern: str, name: str) -> bool:

@@ -59,7 +59,7 @@ def choose_streamlit(specifier: str, wanted: str = "") -> Choice:
         return _as_wanted(as_specifier(wanted))
     if not specifier:
         return Choice(streamlit_range())
-    admitted, known = _minors(specifier), _known()
+    admitted, known = minors(specifier), _known()
     if admitted and min(admitted) > known[-1]:
         return Choice(specifier, _why_unknown(specifier), doubtful=True)
     if not admitted.intersection(known):
@@ -71,7 +71,7 @@ def choose_streamlit(specifier: str, wanted: str = "") -> Choice:
 
 def _as_wanted(specifier: str) -> Choice:
     """What the user asks for, with a word where it is outside of the range."""
-    admitted, known = _minors(specifier), _known()
+    admitted, known = minors(specifier), _known()
     if admitted.intersection(known):
         return Choice(specifier)
     if admitted and max(admitted) < known[0]:
@@ -87,7 +87,7 @@ def _known() -> range:
 
 def stays_open(specifier: str) -> bool:
     """Whether a specifier for Streamlit has no end: whatever is released is let in."""
-    return is_specifier(specifier) and _MINORS - 1 in _minors(specifier)
+    return is_specifier(specifier) and _MINORS - 1 in minors(specifier)
 
 
 def end_of_streamlit() -> str:
@@ -155,7 +155,7 @@ def runs_in_container(specifier: str) -> bool:
     Also for one that is not valid: uv will say so in better words.
     """
     oldest = _minor(_table()["streamlit"]["container"])
-    return not is_specifier(specifier) or any(m >= oldest for m in _minors(specifier))
+    return not is_specifier(specifier) or any(m >= oldest for m in minors(specifier))
 
 
 def _minor(version: str) -> int:
@@ -163,8 +163,8 @@ def _minor(version: str) -> int:
 
 
 @cache
-def _minors(specifier: str) -> frozenset[int]:
-    """The minor releases of Streamlit 1, those to come included, that a specifier admits."""
+def minors(specifier: str) -> frozenset[int]:
+    """The minor releases of a version 1, those to come included, that a specifier admits."""
     from packaging.specifiers import SpecifierSet
 
     admitted = SpecifierSet(specifier)
@@ -216,7 +216,7 @@ def relax(package: str, specifier: str, *, numpy_1: bool) -> Choice:
     ``numpy_1``: NumPy stays below 2, so that wheels built against NumPy 1 go on working.
     """
     row = _table()["packages"].get(package, {})
-    floor, reason = _floor(row, specifier, numpy_1=numpy_1)
+    floor, reason = below_floor(package, specifier, numpy_1=numpy_1)
     if not reason:
         least = row.get("at_least", "")
         return Choice(_from(specifier, least) if least else specifier)
@@ -224,8 +224,9 @@ def relax(package: str, specifier: str, *, numpy_1: bool) -> Choice:
     return Choice(opened, f"{package} {specifier} becomes {opened}: before {floor} {reason}")
 
 
-def _floor(row: Mapping[str, str], specifier: str, *, numpy_1: bool) -> tuple[str, str]:
+def below_floor(package: str, specifier: str, *, numpy_1: bool) -> tuple[str, str]:
     """The floor that a specifier stays below, and what is the matter before it; else empty."""
+    row = _table()["packages"].get(package, {})
     if not specifier:
         return "", ""
     works, why = row.get("works_from", ""), row.get("why", "cannot be imported beside NumPy 2")

@@ -51,8 +51,9 @@ from sis_codemods.private.rest_client import FUNCTION
 from sis_codemods.private.tries import IMPORT_ERRORS, around, caught
 from sis_codemods.private.warehouse_code import runs_on_warehouse
 from sis_migrate.codemod import PythonCodemod
-from sis_migrate.model import Edit, Finding, Item, Safety
+from sis_migrate.model import Edit, EditGroup, Finding, Item, Safety, Withhold
 from sis_migrate.python.edits import NodeChange, PythonChange
+from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import Binding
 
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 
 MODULE = "_snowflake"
 _CATCHING = IMPORT_ERRORS | {"", "Exception", "BaseException"}
+_GROUP = EditGroup("snowflake-import", vital=True)
 _FLAG_REMEDY = "Check that what depends on this is meant for every run outside Snowflake."
 
 codemod = PythonCodemod(
@@ -75,8 +77,8 @@ codemod = PythonCodemod(
 
 
 @codemod.on(ast.Import, ast.ImportFrom)
-def unused_import(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
-    """Remove an import of the module, with its guard."""
+def unused_import(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
+    """Remove an import of the module, with its guard; one that stays ends the app at its start."""
     assert isinstance(node, (ast.Import, ast.ImportFrom))
     if runs_on_warehouse(module, node):
         return
@@ -86,6 +88,7 @@ def unused_import(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
             "_snowflake does not exist in a container, so that this import fails",
             remedy="Remove it, when nothing that it brings is used any more.",
         )
+        yield from _stays(module, node)
         return
     own = [b for b in imported(module) if module.names.parents[b.node] is node]
     if own and _is_for_warehouse_code(module, own) and not _is_caught(module, node):
@@ -94,7 +97,10 @@ def unused_import(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
             "this import fails in a container, though only code that runs on a warehouse uses it",
             remedy="Move it into the functions that use it.",
         )
-    if not own or any(_is_needed(module, b) for b in own):
+    if any(_is_needed(module, b) for b in own):
+        yield from _stays(module, node)
+        return
+    if not own:
         return
     parent = module.names.parents[node]
     if isinstance(parent, ast.Try) and node in parent.body and len(own) == len(node.names):
@@ -142,6 +148,13 @@ def imported(module: Module) -> list[Binding]:
     return [
         b for b in module.names.imports() if b.target == MODULE or b.target.startswith(f"{MODULE}.")
     ]
+
+
+def _stays(module: Module, node: ast.Import | ast.ImportFrom) -> Iterator[Withhold]:
+    """Word that the import runs whenever its file does, so that the file fails in a container."""
+    always = isinstance(module.names.parents[node], ast.Module)
+    if always and module.role is not Role.UNREACHED:
+        yield Withhold(_GROUP, f"{module.path.name}:{node.lineno} keeps import _snowflake")
 
 
 def _is_for_warehouse_code(module: Module, own: list[Binding]) -> bool:

@@ -2,8 +2,8 @@
 
 **What it does.** ``SnowflakeFile.open`` of a file on a stage, in binary mode, becomes
 ``session.file.get_stream``. Other uses of ``SnowflakeFile``, the folder of imports
-(``sys._xoptions["snowflake_import_directory"]``) and everything else of ``_snowflake`` have a
-finding that says what takes their place.
+(``sys._xoptions["snowflake_import_directory"]``) and everything else of ``_snowflake``, functions
+that it is not documented to have among it, have a finding that says what takes their place.
 
 **Why.** A container has no ``_snowflake``, no ``IMPORTS`` and so no folder of imports;
 ``SnowflakeFile`` reads through the server that runs a function, which an app has not.
@@ -65,6 +65,19 @@ _ELSEWHERE = frozenset(
         "get_wif_token",
     )
 )
+_HANDLERS_ONLY = frozenset({"_snowflake.vectorized"})
+"""What the module is documented to have for user-defined functions alone."""
+_ROUTES = {
+    "analyst": ("Cortex Analyst", "/api/v2/cortex/analyst/message"),
+    "send_message": ("Cortex Analyst", "/api/v2/cortex/analyst/message"),
+    "agent": ("Cortex Agents", "/api/v2/cortex/agent:run"),
+    "complete": ("Cortex's models", "/api/v2/cortex/inference:complete"),
+}
+"""Words of a call that tell which REST endpoint is meant, with what it is called; most telling first.
+
+"Cortex Analyst REST API", "Cortex Agents Run API", "Cortex REST API" in Snowflake's documentation.
+"""
+_UNKNOWN_REMEDY = "Remove it, or write what it was meant to do with the app's session."
 _STREAM = 'st.connection("snowflake").session().file.get_stream("@stage/path")'
 
 codemod = PythonCodemod(
@@ -128,7 +141,7 @@ def import_directory(module: Module, node: ast.AST) -> Iterator[Finding]:
 
 @codemod.on(ast.Attribute, ast.Name)
 def other_function(module: Module, node: ast.AST) -> Iterator[Finding]:
-    """Report what nothing takes the place of: ``vectorized`` and unknown names."""
+    """Report what nothing takes the place of: ``vectorized``, and names that nobody knows."""
     assert isinstance(node, (ast.Attribute, ast.Name))
     if not isinstance(node.ctx, ast.Load):
         return
@@ -138,11 +151,36 @@ def other_function(module: Module, node: ast.AST) -> Iterator[Finding]:
     meanings = {m for m in module.names.possible(node) if m.startswith("_snowflake.")}
     if not meanings or meanings & _ELSEWHERE or runs_on_warehouse(module, node):
         return
+    if meanings & _HANDLERS_ONLY:
+        yield module.find(
+            node,
+            f"{min(meanings)} exists in functions and procedures only",
+            remedy="Move what needs it into a file of its own, which the app does not import.",
+        )
+        return
+    call = parent if isinstance(parent, ast.Call) and parent.func is node else None
     yield module.find(
         node,
-        f"{min(meanings)} exists in functions and procedures only",
-        remedy="Move what needs it into a file of its own, which the app does not import.",
+        f"{min(meanings)} is no function that _snowflake is documented to have, and a container has "
+        "no such module",
+        remedy=_route(min(meanings), call) or _UNKNOWN_REMEDY,
     )
+
+
+def _route(name: str, call: ast.Call | None) -> str:
+    """How to call the REST endpoint that a name or the texts given to it tell; "" for none."""
+    texts = [name.rpartition(".")[2]]
+    for value in [*call.args, *(k.value for k in call.keywords)] if call else []:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            texts.append(value.value)
+    for word, (service, path) in _ROUTES.items():
+        if any(word in text.lower() for text in texts):
+            return (
+                f'Call {service} by REST, with `_snowflake.{FUNCTION}("POST", "{path}", {{}}, {{}}, '
+                "body, None, 30000)`, which SIS502 turns into a call that works in a container; its "
+                "answer is the JSON text in `content`."
+            )
+    return ""
 
 
 def _stage_path(node: ast.Call) -> ast.expr | None:

@@ -61,6 +61,7 @@ from sis_codemods.session import forms
 from sis_codemods.session.probes import Probe, probe_of
 from sis_codemods.session.replacing import new_module, replaced
 from sis_codemods.session.values import GET_ACTIVE_SESSION as FUNCTION
+from sis_codemods.session.values import is_none
 from sis_migrate.codemod import AppContext, PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status, Withhold
 from sis_migrate.python.edits import PythonChange
@@ -126,10 +127,10 @@ def reference(module: Module, node: ast.AST) -> Iterator[Finding | Withhold]:
         return
     if isinstance(parent, ast.Attribute) or _spelling(module, node) is None:
         return
-    if isinstance(node.ctx, ast.Load) and _is_guard(parent, node):
+    if isinstance(node.ctx, ast.Load) and _is_guard(module, parent, node):
         yield module.find(
             node,
-            "tests whether get_active_session could be imported, which is true in a container too",
+            "the test whether get_active_session could be imported is true in a container too",
             status=Status.REVIEW,
             remedy="Remove the test, or test for the place the app runs in.",
         )
@@ -190,11 +191,11 @@ def _obstacle(module: Module, node: ast.Call, meanings: frozenset[str]) -> str:
     return ""
 
 
-def _is_guard(parent: ast.AST | None, node: ast.expr) -> bool:
+def _is_guard(module: Module, parent: ast.AST | None, node: ast.expr) -> bool:
     if isinstance(parent, (ast.If, ast.IfExp, ast.While, ast.Assert)):
         return parent.test is node
     if isinstance(parent, ast.Compare):
-        return all(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators)
+        return all(is_none(module, c) for c in parent.comparators)
     if isinstance(parent, ast.Call):
         return isinstance(parent.func, ast.Name) and parent.func.id == "callable"
     return isinstance(parent, (ast.BoolOp, ast.UnaryOp))

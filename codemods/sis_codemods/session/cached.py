@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from sis_migrate.python.definitions import Function
 from sis_migrate.python.module import Module
@@ -10,6 +11,10 @@ from sis_migrate.python.module import Module
 DATA = frozenset({"streamlit.cache_data", "streamlit.experimental_memo"})
 RESOURCE = frozenset({"streamlit.cache_resource", "streamlit.experimental_singleton"})
 _EITHER = frozenset({"streamlit.cache"})
+_EXPIRY = 4 * 3600
+"""Seconds that a connection lives on when nobody uses it."""
+_DURATION = re.compile(r"(\d+) ?(s|sec|seconds?|m|min|minutes?|h|hr|hours?)")
+_UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def cache_decorator(module: Module, function: Function) -> ast.expr | None:
@@ -31,6 +36,28 @@ def in_session_scope(decorator: ast.expr) -> bool:
         k.arg == "scope" and isinstance(k.value, ast.Constant) and k.value.value == "session"
         for k in decorator.keywords
     )
+
+
+def renews(decorator: ast.expr) -> bool:
+    """Whether a cache gives up a connection that has expired: by its ``ttl``, or ``validate``."""
+    if not isinstance(decorator, ast.Call):
+        return False
+    return any(
+        k.arg == "validate" or (k.arg == "ttl" and 0 < _seconds(k.value) < _EXPIRY)
+        for k in decorator.keywords
+    )
+
+
+def _seconds(ttl: ast.expr) -> float:
+    """A literal ``ttl`` (``600``, ``60 * 60``, ``"1h"``); 0 for anything else."""
+    match ttl:
+        case ast.Constant(value=int() | float() as number):
+            return number
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _seconds(left) * _seconds(right)
+        case ast.Constant(value=str(text)) if found := _DURATION.fullmatch(text.strip()):
+            return int(found[1]) * _UNITS[found[2][:1]]
+    return 0
 
 
 def _name(module: Module, decorator: ast.expr) -> str | None:

@@ -1,8 +1,8 @@
 """Find caches that give the first viewer's identity or rights to everyone.
 
 **What it does.** Reports, inside functions under ``st.cache_data`` and ``st.cache_resource`` and in
-whatever they call: ``CURRENT_USER()``, ``CURRENT_SESSION()``, ``CURRENT_AVAILABLE_ROLES()`` and
-``IS_ROLE_IN_SESSION()`` in SQL or Snowpark, and ``st.user`` and ``st.experimental_user``.
+whatever they call: ``st.user`` and ``st.experimental_user``, and what is asked through a connection
+with the rights of its caller (``st.connection("snowflake-callers-rights")``).
 
 **Why.** In a container all viewers share a cache. Who fills it first decides what everyone gets: the
 first viewer's name, rows and rights. On a warehouse each viewer had a cache of their own.
@@ -33,13 +33,14 @@ def my_orders():
 
 **What it leaves.** Caches with ``scope="session"``; functions of which an argument in the key names
 the viewer (``user``, ``email``, ``role``, …; not one with a leading underscore, which is no part of
-the key): what asks for the identity there is SIS130's.
+the key). ``CURRENT_USER()`` and its like in SQL, which are no viewer's in a container, are SIS130's.
 
 **Safety.** Finds only: a security review, and the most urgent of all findings.
 
 **Source.** "Caching overview", https://docs.streamlit.io/develop/concepts/architecture/caching;
 "Personalize with user information",
-https://docs.snowflake.com/en/developer-guide/streamlit/app-development/personalization
+https://docs.snowflake.com/en/developer-guide/streamlit/app-development/personalization; "Restricted
+caller's rights", https://docs.snowflake.com/en/developer-guide/restricted-callers-rights
 """
 
 from __future__ import annotations
@@ -47,15 +48,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sis_codemods.session.asks import asks
-from sis_codemods.session.caches import cache_around
-from sis_codemods.session.sql_facts import IDENTITY_FUNCTIONS, spelled
+from sis_codemods.session.caches import CachedFunction, cache_around
+from sis_codemods.session.origins import CALLERS_RIGHTS, is_callers
 from sis_migrate.codemod import PythonCodemod
-from sis_migrate.model import Finding, Item, Safety, Status
+from sis_migrate.model import Finding, Item, Safety
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 
 _USER = ("streamlit.user", "streamlit.experimental_user")
+_ASKS = frozenset({"query", "sql", "table", "execute", "call", "read", "file", "get_current_user"})
 _REMEDY = (
     "Security review: make the viewer an argument of the cached function (st.user.user_name, without "
     'a leading underscore), or give each viewer a cache (scope="session", Streamlit 1.53 or later).'
@@ -68,23 +69,29 @@ codemod = PythonCodemod(
     summary="caches that give the first viewer's identity or rights to everyone are found",
     item=Item.CACHE,
     safety=Safety.REPORT,
-    triggers=(
-        b"get_current_user", b"experimental_user", b".user", b"import user",
-        *spelled(*sorted(IDENTITY_FUNCTIONS)),
-    ),
-)  # fmt: skip
+    triggers=(b"experimental_user", b".user", b"import user"),
+    app_triggers=(CALLERS_RIGHTS.encode(),),
+)
 
 
 @codemod.on_module
-def in_sql(module: Module) -> Iterator[Finding]:
-    """Report identity asked of Snowflake inside a cache."""
-    for ask in asks(module):
-        if ask.cache is not None:
+def with_callers_rights(module: Module) -> Iterator[Finding]:
+    """Report each cache that keeps what a connection with the viewer's own rights answers."""
+    if module.role is Role.UNREACHED:
+        return
+    told: set[CachedFunction] = set()
+    for call in module.source.nodes(ast.Call):
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in _ASKS:
+            continue
+        cache = cache_around(module, call)
+        if cache is None or cache.keyed_by_viewer or cache in told:
+            continue
+        if is_callers(module, call.func.value):
+            told.add(cache)
             yield module.find(
-                ask.span,
-                f"{ask.what} inside the cache of {ask.cache.node.name}(): everyone gets the answer "
-                "of the viewer who fills it",
-                status=Status.MANUAL if ask.sure else Status.REVIEW,
+                call,
+                f"asks with the viewer's own rights inside the cache of {cache.node.name}(): everyone "
+                "gets what the viewer may see who fills it",
                 remedy=_REMEDY,
             )
 

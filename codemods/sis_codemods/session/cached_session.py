@@ -29,10 +29,13 @@ def get_session():
 ```
 
 **What it leaves.** Caches in session scope. A function that does more before it returns the session,
-and an object that is made of a session and cached (``Root(session)``), have a finding.
+one that in any of its ways opens a connection of its own (each call would be a login without the
+cache), and an object that is made of a session and cached (``Root(session)``), have a finding; the
+last two not where the cache has ``validate`` or a ``ttl`` below four hours.
 
 **Safety.** To review: each call makes a session over the shared connection now, which is cheap but
-is never forgotten by Snowpark; see "Sessions" in the documentation for what each form costs.
+is never forgotten by Snowpark; see "Sessions" in the documentation for what each form costs. The
+cache goes together with the app's other session edits or not at all.
 
 **Source.** "st.cache_resource",
 https://docs.streamlit.io/develop/api-reference/caching-and-state/st.cache_resource
@@ -44,10 +47,17 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sis_codemods.session.cached import cache_decorator, caches_resource, in_session_scope
-from sis_codemods.session.fallback_shape import is_new_session
-from sis_codemods.session.forms import accessor_body, weight_of
+from sis_codemods.session.cached import (
+    cache_decorator,
+    caches_resource,
+    in_session_scope,
+    renews,
+)
+from sis_codemods.session.fallback_shape import accessor_calls, is_new_session
+from sis_codemods.session.forms import GROUP, accessor_body, weight_of
+from sis_codemods.session.origins import CALLERS_RIGHTS, VIEWERS, origins
 from sis_codemods.session.values import (
+    CONNECTION_FUNCTIONS,
     GET_ACTIVE_SESSION,
     STATE_KEY,
     connection_of,
@@ -64,6 +74,12 @@ if TYPE_CHECKING:
     import libcst as cst
 
 _EXPIRES = "the cached session outlives its connection, and is the same for all viewers"
+_OWN_LOGIN = (
+    "Get the session with st.connection where it is used; or keep the cache, because without it a "
+    "call may be a login of its own, and give it a `ttl` below four hours."
+)
+_STREAMLITS = CONNECTION_FUNCTIONS | {CALLERS_RIGHTS, VIEWERS}
+"""What a session comes from that is cheap to make again, because Streamlit keeps its connection."""
 
 codemod = PythonCodemod(
     __name__,
@@ -84,11 +100,15 @@ def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
     if decorator is None or in_session_scope(decorator) or not caches_resource(module, decorator):
         return
     values = list(returned(node))
-    if any(_asks_still(module, value) for value in ast.walk(node)):
+    made_by = _made_by(module, values)
+    if GET_ACTIVE_SESSION in made_by or any(_asks_still(module, n) for n in ast.walk(node)):
         return  # SIS101 comes first
     if any(session_of(module, value) for value in values):
         last = node.body[-1]
-        if _is_busy(module, node) and isinstance(last, ast.Return):
+        if not made_by <= _STREAMLITS:
+            if not renews(decorator):
+                yield module.find(decorator, _EXPIRES, remedy=_OWN_LOGIN)
+        elif _is_busy(module, node) and isinstance(last, ast.Return):
             yield _kept_per_viewer(module, last)
         elif _only_gives(module, node):
             yield _uncached(module, node, decorator)
@@ -98,12 +118,21 @@ def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
                 _EXPIRES,
                 remedy="Cache what is expensive here, and get the session where it is used.",
             )
-    elif any(_made_of_session(module, value) for value in values):
+    elif not renews(decorator) and any(_made_of_session(module, v) for v in values):
         yield module.find(
             decorator,
             "the cached object keeps a session, which outlives its connection",
             remedy="Make the object where it is used, or give the cache a `ttl` below four hours.",
         )
+
+
+def _made_by(module: Module, values: list[ast.expr]) -> set[str]:
+    """What makes the sessions that a function returns, in each of its ways."""
+    found: set[str] = set()
+    for value in values:
+        if not isinstance(value, ast.Constant):
+            found |= origins(module, value)
+    return found
 
 
 def _uncached(module: Module, node: Function, decorator: ast.expr) -> Edit:
@@ -112,6 +141,7 @@ def _uncached(module: Module, node: Function, decorator: ast.expr) -> Edit:
         decorator,
         PythonChange(transformations=(Transformation(node, lambda: _without(index)),)),
         f"the cache around the session goes: {_EXPIRES}",
+        group=GROUP,
         remedy="Check that nothing compares the sessions of two calls.",
     )
 
@@ -121,7 +151,9 @@ def _is_busy(module: Module, node: Function) -> bool:
     *before, last = node.body
     return (
         isinstance(last, ast.Return)
+        and last.value is not None
         and is_new_session(module, last.value)
+        and not accessor_calls(module, last.value)
         and f'"{STATE_KEY}"' not in module.source.segment(node)
         and all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) for s in before)
         and module.names.scope_of(node) is module.names.module_scope
@@ -137,6 +169,7 @@ def _kept_per_viewer(module: Module, statement: ast.Return) -> Edit:
             lines=(Lines(statement, accessor_body(str(st))),), needs=(st.need,) if st.need else ()
         ),
         "each viewer keeps a session in st.session_state, because many places take one",
+        group=GROUP,
         remedy="Check that nothing compares the sessions of two calls.",
     )
 

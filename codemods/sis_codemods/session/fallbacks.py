@@ -59,9 +59,11 @@ from sis_codemods.session.fallback_shape import (
     gets_session,
     is_bare_session,
 )
+from sis_codemods.session.place_flags import place_flags
 from sis_codemods.session.values import STATE_KEY
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status
+from sis_migrate.python.definitions import Function
 from sis_migrate.python.edits import ImportNeed, NodeChange, PythonChange, Rewrite
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import Binding
@@ -135,7 +137,7 @@ def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
         if test is not None:
             yield module.find(
                 test,
-                "looks for a message of get_active_session(), which is not called any more",
+                "the test looks for a message of get_active_session(), which is not called any more",
                 remedy="st.connection raises StreamlitAPIException where nothing is configured, "
                 "and the connector's errors where the login fails: test for these.",
             )
@@ -143,20 +145,34 @@ def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
     if given_up and all(_only_session(module, s) for s in node.body):
         yield module.find(
             node.handlers[0],
-            "gives up where there is no session: outside Snowflake there may be one from now on",
+            f"{_without(module, node)} where no session can be had: outside Snowflake one may be "
+            "from now on",
             status=Status.REVIEW,
-            remedy="Where None is to mean that the app does not run in Snowflake, test for "
+            remedy="Where this is to mean that the app does not run in Snowflake, test for "
             '`os.path.exists("/snowflake/session/token")`.',
         )
-    flags = [s for s in node.body if _sets_flag(s)]
-    if flags and any(isinstance(s, ast.Assign) for h in node.handlers for s in h.body):
+    for flag, name in place_flags(module, node):
         yield module.find(
-            flags[0],
-            "is set wherever a session can be had, which is outside Snowflake too from now on",
+            flag,
+            f"{name} is set wherever a session can be had, which is outside Snowflake too from now "
+            "on",
             status=Status.REVIEW,
-            remedy='Set it by `os.path.exists("/snowflake/session/token")`, which is true in a '
-            "container.",
+            remedy=f"Where {name} is to say that the app runs in Snowflake, set it by "
+            '`os.path.exists("/snowflake/session/token")`, which is true in a container.',
         )
+
+
+def _without(module: Module, node: ast.Try) -> str:
+    """What a ``try`` whose handlers give up leaves behind, as the beginning of a sentence."""
+    given = next((s for s in node.body if gets_session(module, s)), None)
+    if isinstance(given, (ast.Assign, ast.AnnAssign)):
+        target = given.targets[0] if isinstance(given, ast.Assign) else given.target
+        nothing = any(isinstance(s, ast.Assign) for h in node.handlers for s in h.body)
+        return f"{ast.unparse(target)} {'is None' if nothing else 'stays as it was'}"
+    function = next((a for a in module.names.ancestors(node) if isinstance(a, Function)), None)
+    if isinstance(given, ast.Return) and function is not None:
+        return f"{function.name}() gives none"
+    return "nothing is done"
 
 
 def _widened(module: Module, handler: ast.ExceptHandler) -> Edit:
@@ -220,14 +236,6 @@ def _gives_up(statement: ast.stmt) -> bool:
         case ast.Assign(value=ast.Constant(value=None)):
             return True
     return False
-
-
-def _sets_flag(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.Assign)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, (bool, str))
-    )
 
 
 def _flag(test: str, inside: object, outside: object) -> str:

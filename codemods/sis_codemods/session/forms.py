@@ -22,7 +22,7 @@ from sis_migrate.python.edits import ImportedName, Lines
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module, Project
 
-GROUP = EditGroup("session")
+GROUP = EditGroup("session", vital=True)
 """All edits that give an app its sessions: one ``get_active_session()`` left fails beside them."""
 
 ACCESSOR, FILE = "get_session", "snowflake_session"
@@ -263,27 +263,33 @@ def _takes_many(project: Project, found: Sequence[Place]) -> bool:
 
 
 def weight_of(module: Module, function: Function) -> int:
-    """At how many places of the app a function is called."""
+    """At how many places of the app a function is called, or what it gives once is used."""
     return sum(
-        isinstance(use.module.names.parents.get(use.node), ast.Call)
+        _weight_at(use.module, call)
         for use in uses(module, function.name).uses
+        if isinstance(call := use.module.names.parents.get(use.node), ast.Call)
     )
+
+
+def _weight_at(module: Module, call: ast.Call) -> int:
+    """One, or where an imported file makes it once, at its top, the uses of what it assigns."""
+    statement = module.names.statement(call)
+    shared = module.role is Role.SHARED and statement in module.source.tree.body
+    if shared and isinstance(statement, ast.Assign):
+        named = [t.id for t in statement.targets if isinstance(t, ast.Name)]
+        return max([1, *(len(uses(module, n).uses) for n in named)])
+    return 1
 
 
 def _weight(place: Place) -> int:
     """At how many places of the app the call's function, or what it is assigned to, is used."""
     names = place.module.names
-    shared = place.module.role is Role.SHARED
-    statement = names.statement(place.call)
-    if shared and isinstance(statement, ast.Assign) and statement in place.module.source.tree.body:
-        named = [t.id for t in statement.targets if isinstance(t, ast.Name)]
-        return max([1, *(len(uses(place.module, n).uses) for n in named)])
     for ancestor in names.ancestors(place.call):
         if isinstance(ancestor, Function):
             if names.scope_of(ancestor) is not names.module_scope:
                 return 1
             return max(1, weight_of(place.module, ancestor))
-    return 1
+    return _weight_at(place.module, place.call)
 
 
 def _own_accessor(found: Sequence[Place]) -> Function | None:

@@ -6,7 +6,8 @@
 
 **Why.** A warehouse app's queries run in the viewer's session. A container's run in a session of the
 app's own service user with its owner's role: the same call silently has another meaning, in a filter
-as well as in an audit column.
+as well as in an audit column. A cache changes nothing of that: everyone has the same answer anyway,
+but what takes its place must be told apart by the cache.
 
 **Example.** Nothing is edited; one line has a finding.
 
@@ -30,7 +31,7 @@ orders = session.sql("SELECT * FROM ORDERS WHERE OWNER = CURRENT_USER()").to_pan
 
 **What it leaves.** ``CURRENT_ROLE``, ``CURRENT_DATABASE`` and ``CURRENT_SCHEMA``, which mean the same
 in a container; texts that are only shown; connections with the rights of their caller; columns of
-such a name. What runs inside a cache is SIS131's.
+such a name. ``st.user`` and connections with the rights of their caller inside a cache are SIS131's.
 
 **Safety.** Finds only: a security review, since only the app's owner knows what the identity is for.
 
@@ -49,6 +50,11 @@ from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Finding, Item, Safety, Status
 from sis_migrate.python.module import Module
 
+_IN_CACHE = (
+    "Either way this cache must tell viewers apart: by an argument without a leading underscore, or "
+    'by scope="session" (Streamlit 1.53 or later).'
+)
+
 codemod = PythonCodemod(
     __name__,
     code="SIS130",
@@ -62,13 +68,16 @@ codemod = PythonCodemod(
 
 @codemod.on_module
 def identity(module: Module) -> Iterator[Finding]:
-    """Report each place outside of caches."""
+    """Report each place."""
     for ask in asks(module):
-        if ask.cache is None:
-            yield module.find(
-                ask.span,
-                f"security review: {ask.what} {meaning(ask.function)}"
-                + ("" if ask.sure else ", if this text is run on the shared connection"),
-                status=Status.MANUAL if ask.sure else Status.REVIEW,
-                remedy=REMEDIES[ask.function],
-            )
+        where, remedy = "", REMEDIES[ask.function]
+        if ask.cache is not None:
+            where = f" (inside the cache of {ask.cache.node.name}())"
+            remedy = f"{remedy} {_IN_CACHE}"
+        yield module.find(
+            ask.span,
+            f"security review: {ask.what}{where} {meaning(ask.function)}"
+            + ("" if ask.sure else ", if this text is run on the shared connection"),
+            status=Status.MANUAL if ask.sure else Status.REVIEW,
+            remedy=remedy,
+        )

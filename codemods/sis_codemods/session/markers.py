@@ -1,4 +1,4 @@
-"""The places for parameters in SQL text: ``%s``, ``%(name)s``, ``:name``."""
+"""The places for parameters in SQL text: ``%s``, ``%(name)s``, ``:name``, ``:1``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 
 from sis_codemods.session.sql_facts import Word, words
+
+NUMERIC = ":1"
+"""The places are numbered; the connector sends their values as it sends those of ``?``."""
 
 _WORTH_READING = re.compile(r"%s|%\(\w+\)s|:\w")
 _LIST = {"IN", "ANY"}
@@ -16,8 +19,8 @@ class Markers:
     """What a text asks to be given.
 
     ``names`` are those of the places in their order ("" for ``%s``), of one ``style``: ``%s``,
-    ``%(name)s``, ``:name``, or "mixed". ``mechanical``: each can be a ``?`` (none stands between
-    quotes or for a whole list).
+    ``%(name)s``, ``:name``, :data:`NUMERIC`, or "mixed". ``mechanical``: each can be a ``?`` (none
+    stands between quotes or for a whole list).
     """
 
     style: str
@@ -48,7 +51,8 @@ def markers(text: str) -> Markers | None:
             around = {w.upper for w in every[max(index - 2, 0) : index]}
             mechanical = mechanical and not around & _LIST
         elif word.kind == "COLON" and rest and rest[0].start == word.end and _is_free(before, word):
-            found.append((":name", rest[0].text))
+            name = rest[0].text
+            found.append((NUMERIC if name.isdigit() else ":name", name))
     if not found:
         return None
     styles = {style for style, _ in found}

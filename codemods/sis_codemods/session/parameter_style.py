@@ -30,13 +30,15 @@ cursor = conn.cursor()
 cursor.execute("SELECT * FROM SALES WHERE REGION = ?", (st.session_state.region,))
 ```
 
-**What it leaves.** ``session.sql(…, params=…)``, which takes ``?`` everywhere; calls without
+**What it leaves.** ``session.sql(…, params=…)``, which takes ``?`` everywhere; ``:1`` with a list or
+tuple, whose values the connector binds as it does those of ``?`` in this style; calls without
 parameters; ``%s`` filled in by Python; other databases.
 
 **Safety.** To review: the rewritten call is right in a container only. All such calls of an app are
 rewritten together or not at all.
 
-**Source.** ``SnowflakeConnection._connect`` of Streamlit 1.50 to 1.67; "Using the Python Connector",
+**Source.** ``SnowflakeConnection._connect`` of Streamlit 1.50 to 1.67; ``SnowflakeCursor.execute`` of
+snowflake-connector-python 3 and 4 ("qmark and numeric paramstyle"); "Using the Python Connector",
 https://docs.snowflake.com/en/developer-guide/python-connector/python-connector-example
 """
 
@@ -49,7 +51,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sis_codemods.session.flow import Run, follow
-from sis_codemods.session.markers import Markers, markers
+from sis_codemods.session.markers import NUMERIC, Markers, markers
 from sis_codemods.session.origins import origins
 from sis_codemods.session.texts import Text, texts
 from sis_codemods.session.values import connection_of
@@ -116,7 +118,7 @@ def _runs(modules: list[Module]) -> Iterator[tuple[Run, list[_Given]]]:
             if asked is None:
                 continue
             for run in follow(module, text.node).runs:
-                if _takes_parameters(run):
+                if _takes_parameters(run) and not _binds_numbers(asked, run):
                     given = found.setdefault(run.call, (run, []))[1]
                     given.append(_Given(module, text, asked))
     yield from found.values()
@@ -141,11 +143,19 @@ def _migrated(run: Run, given: list[_Given]) -> Iterator[Edit | Finding | Withho
     where = "" if first.text.node in call.args else f" (of {first.module.path.name}{more})"
     yield module.find(
         call,
-        f"is given text with {first.asked.style} for parameters{where}; a container's style is ?",
+        f"{_called(call)}() is given text with {first.asked.style} for parameters{where}; a "
+        "container's style is ?",
         remedy="Write ? for each and give the values as a tuple, in the order of the text.",
     )
     if certain:
         yield Withhold(PARAMETER_GROUP, f"{place} keeps {first.asked.style}")
+
+
+def _binds_numbers(asked: Markers, run: Run) -> bool:
+    """Whether a text asks for ``:1`` and is not given a dictionary, which only ``%(name)s`` takes."""
+    return asked.style == NUMERIC and not isinstance(
+        _parameters(run.call), (ast.Dict, ast.DictComp)
+    )
 
 
 def _passes_parameters(node: ast.AST) -> bool:
@@ -185,6 +195,12 @@ def _connection(run: Run) -> ast.expr | None:
         return run.receiver
     given = [k.value for k in run.call.keywords if k.arg == "con"] + run.call.args[1:2]
     return given[0] if given else None
+
+
+def _called(call: ast.Call) -> str:
+    """What a call is named in a message: ``cursor.execute``, or ``execute`` behind something longer."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return f"{owner.id}.{_method(call)}" if isinstance(owner, ast.Name) else _method(call)
 
 
 def _method(call: ast.Call) -> str:

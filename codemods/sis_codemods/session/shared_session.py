@@ -1,7 +1,9 @@
 """Make a session where it is used, not once when a module is imported.
 
 **What it does.** In a module that is imported, a session that is assigned at the top becomes a
-function, and every use of the name, in this file and in those that import it, becomes a call.
+function, and every use of the name, in this file and in those that import it, becomes a call. A
+session that comes from a function of the app's own (``session = open_session()``) goes, and its uses
+call that function.
 
 **Why.** A container imports a module once and all viewers share what it made: one session, from the
 first viewer's run until the process ends, also after its connection has expired.
@@ -32,8 +34,11 @@ def sales():
 ```
 
 **What it leaves.** A session whose uses cannot all be followed, or that is used while a module is
-imported (``root = Root(session)`` at the top): a finding names each use. Scripts and pages, which
-every viewer runs afresh.
+imported (``root = Root(session)`` at the top), or that comes from a function which does more than
+get it: a finding names each use. An object of the app's own class that gets itself a session
+(``client = Client()``) has a finding, too. Where each viewer is to have a connection of their own,
+no session call of the app is changed then: the first viewer's would be everybody's, until they
+leave. Scripts and pages, which every viewer runs afresh.
 
 **Safety.** Safe where every use is a call or an attribute of the session; the edits of one session
 are made all or none.
@@ -48,13 +53,19 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sis_codemods.session.fallback_shape import accessor_calls, gets_session
+from sis_codemods.session import forms
+from sis_codemods.session.made_at_import import (
+    Shared,
+    keepers,
+    obstacle,
+    place,
+    shared_sessions,
+)
 from sis_codemods.session.values import STATE_KEY
 from sis_migrate.codemod import PythonCodemod
-from sis_migrate.model import Edit, EditGroup, Finding, Item, Safety
-from sis_migrate.python.definitions import Use, Uses, uses
+from sis_migrate.model import Edit, EditGroup, Finding, Item, Safety, Withhold
+from sis_migrate.python.definitions import Function, Use, exported, functions
 from sis_migrate.python.edits import Lines, NodeChange, PythonChange
-from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import Binding
 
@@ -68,54 +79,80 @@ codemod = PythonCodemod(
     summary="A session made at import becomes a function",
     item=Item.THREADS,
     safety=Safety.SAFE,
-    triggers=(b".session()", STATE_KEY.encode(), b"get_session()", b"viewer_session()"),
+    triggers=(),
+    app_triggers=(b".session()", STATE_KEY.encode(), b"get_active_session"),
 )
 
 
 @codemod.on_module
-def shared(module: Module) -> Iterator[Edit | Finding]:
+def shared(module: Module) -> Iterator[Edit | Finding | Withhold]:
     """Turn each session made at the top of an imported file into a function."""
-    if module.role is not Role.SHARED:
-        return
-    for statement in module.source.tree.body:
-        for assignment in _assignments(statement):
-            name = _name(assignment)
-            if name and gets_session(module, assignment):
-                yield from _turned(module, statement, assignment, name)
+    for made in shared_sessions(module):
+        reason = obstacle(made)
+        if not reason and not made.asks_still:
+            yield from _turned(made)
+        elif reason:
+            yield from _reported(module, _left(made, reason), asks_still=made.asks_still)
 
 
-def _turned(
-    module: Module, statement: ast.stmt, assignment: ast.stmt, name: str
-) -> Iterator[Edit | Finding]:
-    found = uses(module, name)
-    loads = [u for u in found.uses if isinstance(u.node.ctx, ast.Load)]
-    obstacle = _obstacle(module, statement, assignment, name, found)
-    if obstacle:
-        places = ", ".join(sorted({_place(u) for u in loads})) or "nowhere in the app"
-        yield module.find(
-            assignment,
-            f"the session is made once, at import, for all viewers, and is not turned into a "
-            f"function because {obstacle}; used in {places}",
-            remedy="Write a function that returns the session, and call it at each of these places.",
+@codemod.on_module
+def kept(module: Module) -> Iterator[Finding | Withhold]:
+    """Report each object that is made at the top of an imported file with a session in it."""
+    for keeper in keepers(module):
+        finding = module.find(
+            keeper.assignment,
+            f"{keeper.name} is made once, at import, and keeps one session for all viewers in "
+            f"{keeper.attribute}",
+            remedy="Make the object where it is used, or let its methods get the session.",
         )
-        return
-    value = _value(assignment)
-    function = _own_accessor(module, value)
-    group = EditGroup("shared-session", anchor=f"{module.path}:{name}")
-    change = PythonChange(removals=(assignment,))
+        yield from _reported(module, finding, asks_still=keeper.asks_still)
+
+
+def _reported(
+    module: Module, finding: Finding, *, asks_still: bool
+) -> Iterator[Finding | Withhold]:
+    """The finding, where SIS101 has its turn first only if no session call can be changed.
+
+    One viewer's own connection in a global would be everyone's, until they leave.
+    """
+    if not asks_still:
+        yield finding
+    elif forms.plan(module.project).form is forms.Form.VIEWER and finding.span is not None:
+        yield finding
+        where = f"{module.path.name}:{finding.span.line}"
+        yield Withhold(forms.GROUP, f"{where} keeps one session for all viewers")
+
+
+def _left(made: Shared, reason: str) -> Finding:
+    places = ", ".join(sorted({place(u) for u in made.loads})) or "nowhere in the app"
+    return made.module.find(
+        made.assignment,
+        f"the session is made once, at import, for all viewers, and is not turned into a "
+        f"function because {reason}; used in {places}",
+        remedy="Write a function that returns the session, and call it at each of these places.",
+    )
+
+
+def _turned(made: Shared) -> Iterator[Edit]:
+    module, value = made.module, made.value
+    group = EditGroup("shared-session", anchor=f"{module.path}:{made.name}")
+    function = _own_function(made)
+    change = PythonChange(removals=(made.assignment,))
+    new = f"goes: {function}() is called where it is used"
     if not function:
-        function = _free_name(name, [module, *(m for m, _ in found.imports)])
+        function = _free_name(made.name, [module, *(m for m, _ in made.found.imports)])
         text = f"def {function}():\n    return {module.source.segment(value)}\n"
-        change = PythonChange(lines=(Lines(assignment, text),))
+        change = PythonChange(lines=(Lines(made.assignment, text),))
+        new = f"becomes a function, {function}()"
     yield module.edit(
-        assignment,
+        made.assignment,
         change,
-        f"the session that was made at import for all viewers becomes a function, {function}()",
+        f"the session that was made at import for all viewers {new}",
         group=group,
     )
-    for other, binding in found.imports:
+    for other, binding in made.found.imports:
         yield _import(other, binding, function, group)
-    for use in loads:
+    for use in made.loads:
         yield _call(use, function, group)
 
 
@@ -125,7 +162,12 @@ def _import(other: Module, binding: Binding, function: str, group: EditGroup) ->
 
         return node.with_changes(name=libcst.Name(function), asname=None)
 
-    change = PythonChange(nodes=(NodeChange(binding.node, rewrite),))
+    there = other.names.binds(function)
+    change = (
+        PythonChange(drops=(binding,))
+        if there
+        else PythonChange(nodes=(NodeChange(binding.node, rewrite),))
+    )
     return other.edit(binding.node, change, f"imports {function}", group=group, silent=True)
 
 
@@ -138,65 +180,30 @@ def _call(use: Use, function: str, group: EditGroup) -> Edit:
     )
 
 
-def _obstacle(
-    module: Module, statement: ast.stmt, assignment: ast.stmt, name: str, found: Uses
-) -> str:
-    """Why a session cannot be turned into a function; "" where it can."""
-    if statement is not assignment:
-        return "it is not simply assigned"
-    if len(module.names.module_scope.bindings.get(name, ())) > 1:
-        return "its name is assigned more than once"
-    if found.obstacle:
-        return found.obstacle
-    for use in found.uses:
-        if not isinstance(use.node.ctx, ast.Load):
-            return f"{_place(use)} assigns it anew"
-        if _at_import(use):
-            return f"{_place(use)} uses it while the file is imported"
-        if isinstance(use.module.names.parents.get(use.node), ast.withitem):
-            return f"{_place(use)} closes it"
-    for other, binding in found.imports:
-        if len(binding.scope.bindings[binding.name]) > 1:
-            return f"{other.path.name} gives the name to something else, too"
-    return ""
+def _own_function(made: Shared) -> str:
+    """The app's own function that gives the session, if its name means it at every use; else ""."""
+    match made.value:
+        case ast.Call(func=ast.Name(id=name) as called, args=[], keywords=[]):
+            own = [function for _, function in functions(made.module, called)]
+        case _:
+            return ""
+    others = [m for m, _ in made.found.imports]
+    meant = len(own) == 1 and all(_means(m, name, own[0]) for m in others if m.names.binds(name))
+    return name if meant and _sole(made.module, name) else ""
 
 
-def _at_import(use: Use) -> bool:
-    names = use.module.names
-    shared = use.module.role is not Role.SCRIPT
-    return shared and names.scope_of(use.node).frame is names.module_scope
+def _means(module: Module, name: str, function: Function) -> bool:
+    """Whether a file that binds a name does so by one import of the function, for the whole file."""
+    top = module.names.module_scope.bindings.get(name, ())
+    return _sole(module, name) and [b.node for t in top for _, b in exported(module, t.target)] == [
+        function
+    ]
 
 
-def _assignments(statement: ast.stmt) -> Iterator[ast.stmt]:
-    """A statement and, in a ``try`` or ``if``, those in it."""
-    yield statement
-    if isinstance(statement, (ast.If, ast.Try)):
-        blocks = [statement.body, statement.orelse]
-        if isinstance(statement, ast.Try):
-            blocks += [h.body for h in statement.handlers]
-        for block in blocks:
-            for child in block:
-                yield from _assignments(child)
-
-
-def _name(statement: ast.stmt) -> str:
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-    return ""
-
-
-def _value(statement: ast.stmt) -> ast.expr:
-    assert isinstance(statement, (ast.Assign, ast.AnnAssign))
-    assert statement.value is not None
-    return statement.value
-
-
-def _own_accessor(module: Module, value: ast.expr) -> str:
-    """The name of this file's own accessor, where it is what gives the session; else ""."""
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-        return value.func.id if accessor_calls(module, value) and not value.args else ""
-    return ""
+def _sole(module: Module, name: str) -> bool:
+    """Whether a name is bound once in a file, at its top."""
+    bound = [b for scope in module.names.scopes() for b in scope.bindings.get(name, ())]
+    return len(bound) == 1 and bound[0].scope is module.names.module_scope
 
 
 def _free_name(name: str, modules: Sequence[Module]) -> str:
@@ -205,7 +212,3 @@ def _free_name(name: str, modules: Sequence[Module]) -> str:
         if not any(m.names.binds(candidate) for m in modules):
             return candidate
     return f"_get_{plain}_of_viewer"
-
-
-def _place(use: Use) -> str:
-    return f"{use.module.path.name}:{use.node.lineno}"

@@ -34,10 +34,23 @@ class SqlPlace:
     @property
     def shared(self) -> bool:
         """Whether some run is on a connection that viewers share, as far as one can tell."""
-        return not self.sure or any(
-            run.receiver is None or not is_viewers(run.module, run.receiver)
+        return not self.sure or bool(self._shared_runs)
+
+    @property
+    def only_in(self) -> str:
+        """The file with the run on a shared connection, where others are on a viewer's own."""
+        shared = self._shared_runs
+        if len(shared) == len(self.followed.runs):
+            return ""
+        return shared[0].module.path.name if shared else ""
+
+    @property
+    def _shared_runs(self) -> list[Run]:
+        return [
+            run
             for run in self.followed.runs
-        )
+            if run.receiver is None or not is_viewers(run.module, run.receiver)
+        ]
 
     @property
     def span(self) -> Span:

@@ -63,6 +63,8 @@ class Change:
     sure: bool = True
     made_by: str = "sql"
     """``sql``, or the name of the Snowpark method."""
+    only_in: str = ""
+    """The file with the run on the shared connection, where others are on a viewer's own."""
 
     @property
     def settled(self) -> bool:
@@ -95,10 +97,12 @@ def report(change: Change, message: str, remedy: str, *, settled: str = "") -> F
     if settled and change.settled:
         return change.module.find(change.span, settled, status=Status.REVIEW, remedy=remedy)
     doubt = "" if change.sure else ", if this text is run on the shared connection"
+    if change.only_in:
+        doubt = f" where {change.only_in} runs it on that; other calls have the viewer's own"
     return change.module.find(
         change.span,
         f"{message}{doubt}",
-        status=Status.MANUAL if change.sure else Status.REVIEW,
+        status=Status.REVIEW if doubt else Status.MANUAL,
         remedy=remedy,
     )
 
@@ -116,8 +120,9 @@ def _in_sql(module: Module) -> Iterator[Change]:
         fact = place.fact
         if fact.kind is not Kind.IDENTITY and place.shared:
             yield Change(
-                fact.kind, fact.subject, fact.text, module, place.span, fact.constant, place.sure
-            )
+                fact.kind, fact.subject, fact.text, module, place.span, fact.constant,
+                place.sure, only_in=place.only_in,
+            )  # fmt: skip
 
 
 def _in_calls(module: Module) -> Iterator[Change]:

@@ -89,6 +89,14 @@ def session_state_key(module: Module, expr: ast.expr) -> str:
     return ""
 
 
+def is_none(module: Module, expr: ast.expr) -> bool:
+    """Whether an expression is None, as it is or by a name that is only ever bound to it."""
+    if isinstance(expr, ast.Constant):
+        return expr.value is None
+    values = [binding.value for _, binding in bindings(module, expr)]
+    return bool(values) and all(isinstance(v, ast.Constant) and v.value is None for v in values)
+
+
 def connection_type(call: ast.Call) -> str:
     """The literal type of an ``st.connection`` call, its name where it has no type, else ""."""
     kind = next((k.value for k in call.keywords if k.arg == "type"), None)

@@ -35,8 +35,8 @@ ALTER STREAMLIT sales ADD LIVE VERSION FROM LAST;
 
 **What it leaves.** Native Apps and DCM projects (other rules, SIS731 and SIS732). Reported: a
 location that is put together from parts, a statement that has no end, and ``EXECUTE AS RESTRICTED
-CALLER``, where a missing runtime is written out as the warehouse's. An app with a Python file that
-cannot be read is held back.
+CALLER``, where a missing runtime is written out as the warehouse's. An app that would fail in a
+container is held back as with SIS701.
 
 **Safety.** Safe where only the runtime is added; to review where the location changes, because
 ``FROM`` copies the files once, and where ``IMPORTS`` go.
@@ -54,9 +54,8 @@ from pathlib import Path
 
 from sis_codemods.switch.attached import is_about, scanned
 from sis_codemods.switch.native import is_native
-from sis_codemods.switch.packages import needs_source
+from sis_codemods.switch.packages import HELD_BACK, held_back, needs_source
 from sis_codemods.switch.project import TEMPLATE, span
-from sis_codemods.switch.project_file import HELD_BACK
 from sis_codemods.switch.sql_style import Style, without
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.sql_quoting import bare_name, identifier, literal, qualified
@@ -137,7 +136,7 @@ def _statement(
         return
     runtime = statement.get("RUNTIME_NAME")
     switched = not chosen.container or (runtime and is_container(runtime.text or ""))
-    if not switched and (held := context.held_back()):
+    if not switched and (held := held_back(context)):
         place = span(text, statement.start, statement.end)
         yield Finding(path, held, Status.MANUAL, span=place, remedy=HELD_BACK)
         return

@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from sis_migrate.codemod import AppContext
 from sis_migrate.discovery.listing import is_test
+from sis_migrate.model import App
+from sis_migrate.workspace import Workspace
 
 _SUFFIXES = {".sh", ".bash", ".ps1", ".bat", ".cmd", ".sql", ".yml", ".yaml", ".py", ".mk"}
 _NAMES = {"Makefile", "makefile", "justfile", "Justfile", "Jenkinsfile", "Taskfile.yml"}
@@ -24,13 +25,13 @@ _FOLDERS = (
 _DEEPEST, _MOST = 4, 2_000
 
 
-def nearby(context: AppContext) -> Iterator[Path]:
+def nearby(app: App, workspace: Workspace) -> Iterator[Path]:
     """The files, each once; the app's own SQL scripts among them, its own Python files not."""
-    own = set(context.app.files)
-    seen = set(context.app.sql_files)
-    yield from context.app.sql_files
-    for folder in _folders(context):
-        for name in context.workspace.names(folder):
+    own = set(app.files)
+    seen = set(app.sql_files)
+    yield from app.sql_files
+    for folder in _folders(app):
+        for name in workspace.names(folder):
             path = folder / name
             script = path.suffix in _SUFFIXES or name in _NAMES
             if not script or name in _NOT_SCRIPTS or is_test(path, folder):
@@ -40,8 +41,8 @@ def nearby(context: AppContext) -> Iterator[Path]:
                 yield path
 
 
-def _folders(context: AppContext) -> Iterator[Path]:
-    root = context.app.root
+def _folders(app: App) -> Iterator[Path]:
+    root = app.root
     yield from _below(root)
     yield from (root / name for name in _FOLDERS if name.startswith("."))
     folder = root

@@ -41,9 +41,8 @@ from collections.abc import Iterator
 from sis_codemods.switch.names import app_name
 from sis_codemods.switch.native import is_native_app, is_of_dcm
 from sis_codemods.switch.opened import opened
-from sis_codemods.switch.packages import dependency_file, needs_source
+from sis_codemods.switch.packages import HELD_BACK, dependency_file, held_back, needs_source
 from sis_codemods.switch.project import covers
-from sis_codemods.switch.project_file import HELD_BACK
 from sis_codemods.switch.switch_steps import query_warehouse
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.sql_quoting import parts
@@ -80,7 +79,7 @@ def write(context: AppContext) -> Iterator[Edit | Finding]:
         f"a project file for {app.name}",
         remedy="Check the name and the warehouse.",
     )
-    if why := context.held_back():
+    if target(context.settings).container and (why := held_back(context)):
         yield Finding(path, f"no runtime_name: {why}", Status.MANUAL, remedy=HELD_BACK)
 
 
@@ -103,7 +102,7 @@ def _lines(context: AppContext) -> Iterator[str]:
     warehouse = query_warehouse(context)
     if not warehouse.startswith("<"):
         yield f"    query_warehouse: {scalar(warehouse)}"
-    held = chosen.container and context.held_back()
+    held = chosen.container and held_back(context)
     if not held:
         yield f"    runtime_name: {chosen.runtime}"
     if chosen.container and not held:

@@ -71,7 +71,7 @@ def report(context: AppContext) -> Iterator[Finding]:
             yield from _grants(context, path, text, chosen)
         except (OSError, TextError, SqlError):
             continue  # SIS711 reports it
-    for path in nearby(context):
+    for path in nearby(context.app, context.workspace):
         if path.suffix in _SCRIPTS:
             yield from _in_code(context, path, chosen)
 

@@ -1,4 +1,5 @@
-"""The dependency file that the container will read, and whether it needs a package source.
+"""The dependency file that the container will read, whether it will do, and whether it needs a
+package source.
 
 Source: "Manage dependencies",
 https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependency-management: any
@@ -7,14 +8,22 @@ file that lists a package makes the container ask an index.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from sis_codemods.dependencies.listed import read_listing
 from sis_codemods.dependencies.target import Action, find_target
+from sis_codemods.dependencies.versions import runs_in_container
 from sis_migrate.codemod import AppContext
+from sis_migrate.documents.conda import EnvironmentFileError, parse_environment
 from sis_migrate.documents.pyproject import read_pyproject
 from sis_migrate.documents.requirements import parse_requirements
 from sis_migrate.model import App, Settings
+from sis_migrate.textfile import TextError
 from sis_migrate.workspace import Workspace
+
+HELD_BACK = "Mend that first and run again: a container would run an app that fails."
+_UNWRITTEN = "no dependency file could be written, see SIS201"
 
 
 def dependency_file(app: App, workspace: Workspace, settings: Settings) -> Path | None:
@@ -29,6 +38,42 @@ def needs_source(context: AppContext) -> bool:
     path = dependency_file(context.app, context.workspace, context.settings)
     if path is None:
         return False
-    text = context.workspace.read(path).text
+    try:
+        text = context.workspace.read(path).text
+    except (OSError, TextError):
+        return False
     listed = read_pyproject(text).requires if path.suffix == ".toml" else None
     return bool(parse_requirements(text).lines if listed is None else listed)
+
+
+def held_back(context: AppContext) -> str:
+    """Why the app must not be switched yet: its code, or what the container would install."""
+    return context.held_back(*_unfit(context))
+
+
+def _unfit(context: AppContext) -> Iterator[str]:
+    """What is wrong with the dependency file that exists by now, or keeps one from being written."""
+    app, workspace = context.app, context.workspace
+    found = find_target(app, workspace, context.settings)
+    if found.action is Action.NOTHING:
+        yield _UNWRITTEN
+    elif found.action is Action.COMPLETE:
+        yield from _old_streamlit(found.path, workspace)
+    elif app.environment_file and workspace.exists(app.environment_file):
+        try:
+            parse_environment(workspace.read(app.environment_file).text)
+        except (OSError, TextError, EnvironmentFileError):
+            yield _UNWRITTEN
+
+
+def _old_streamlit(path: Path, workspace: Workspace) -> Iterator[str]:
+    try:
+        listing = read_listing(path, workspace)
+    except (OSError, TextError):
+        yield f"{path.name} could not be read"
+        return
+    for listed in listing.lines:
+        if listed.name != "streamlit" or listed.line.direct:
+            continue
+        if not runs_in_container(specifier := listing.limited(listed)):
+            yield f"{path.name} has Streamlit {specifier}, which no container runs"

@@ -23,6 +23,8 @@ from sis_migrate.model import App, Span
 from sis_migrate.textfile import Lines, TextError
 from sis_migrate.workspace import Workspace
 
+OLD_SOURCES = "additional_source_files"
+"""What version 1 calls the artifacts; the CLI refuses it in version 2."""
 TEMPLATE = re.compile(r"<[%!]|&\{|\{\{|\{%")
 
 

@@ -45,9 +45,11 @@ entities:
 ```
 
 **What it leaves.** An entity that names a container runtime or a pool already, and values that are
-templates. An app with a Python file that cannot be read is held back. Reported, with the lines to
-add: files that are not YAML before they are rendered, and entities in flow style or behind an
-alias. ``imports`` and ``execute_as: RESTRICTED CALLER`` are reported, because a container app
+templates. An app is held back with the reason where a Python file cannot be read, a session call or
+`import _snowflake` could not be migrated, no dependency file could be written, or its Streamlit is
+older than a container runs. Reported, with the lines to add: files that are not YAML before they
+are rendered, and entities in flow style or behind an alias. Reported, too: keys that version 2 does
+not have. ``imports`` and ``execute_as: RESTRICTED CALLER`` are reported, because a container app
 refuses them.
 
 **Safety.** Safe; what a script attaches is to review, since the script may be out of use.
@@ -64,8 +66,9 @@ from collections.abc import Iterator
 
 from sis_codemods.switch import project
 from sis_codemods.switch.attached import attached
-from sis_codemods.switch.packages import needs_source
+from sis_codemods.switch.packages import HELD_BACK, held_back, needs_source
 from sis_codemods.switch.project import TEMPLATE, Entity, Project
+from sis_codemods.switch.unknown_keys import unknown_keys
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.sql_quoting import bare_name
 from sis_migrate.documents.yaml_spans import (
@@ -100,7 +103,6 @@ codemod = DocumentCodemod(
 )
 
 Result = Edit | Finding | Withhold
-HELD_BACK = "Mend the file and run again: the switch would run code that is not migrated."
 
 
 @codemod.on_app
@@ -120,6 +122,7 @@ def complete(context: AppContext) -> Iterator[Result]:
     if entity is None:
         return
     chosen = target(context.settings)
+    yield from unknown_keys(file, entity)
     yield from _refused(file, entity, chosen)
     yield from _runtime(context, file, entity, chosen)
     yield from _warehouse(file, entity, chosen)
@@ -130,13 +133,17 @@ def _runtime(
     context: AppContext, file: Project, entity: Entity, chosen: Target
 ) -> Iterator[Result]:
     runtime, pool = entity.text("runtime_name"), entity.text("compute_pool")
-    if is_container(runtime) or TEMPLATE.search(runtime):
+    if (
+        is_container(runtime)
+        or TEMPLATE.search(runtime)
+        or isinstance(entity.values.get("runtime"), dict)
+    ):
         return
     if not chosen.container:
         if not runtime and not pool:
             yield from _added(file, entity, {"runtime_name": chosen.runtime})
         return
-    if why := context.held_back():
+    if why := held_back(context):
         yield _found(file, entity, "runtime_name", why, HELD_BACK)
         return
     if runtime:

@@ -60,7 +60,7 @@ from pathlib import Path
 from sis_codemods.switch import project
 from sis_codemods.switch.opened import OPENS, opened
 from sis_codemods.switch.packages import dependency_file
-from sis_codemods.switch.project import TEMPLATE, Artifact, Entity, Project, covers
+from sis_codemods.switch.project import OLD_SOURCES, TEMPLATE, Artifact, Entity, Project, covers
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.yaml_spans import (
     Node,
@@ -103,13 +103,11 @@ def complete(context: AppContext) -> Iterator[Result]:
 def _wanted(context: AppContext, file: Project, entity: Entity) -> Iterator[tuple[Path, str]]:
     """The files that no entry takes in, and why each is needed."""
     have = entity.uploads
-    if any(TEMPLATE.search(src) for src in have):
+    if any(TEMPLATE.search(src) for src in have) or OLD_SOURCES in entity.values:
         return
     path = dependency_file(context.app, context.workspace, context.settings)
     if path and not any(covers(src, file.relative(path)) for src in have):
         yield path, ""
-    if entity.values.get("artifacts") is None:
-        return
     pages = entity.text("pages_dir") or "pages"
     alone = {entity.main_file, "environment.yml"}
     for path, why in opened(context):
@@ -133,7 +131,7 @@ def _add(
     if node is None and "artifacts" not in entity.values:
         yield from _new_list(context, file, entity, wanted)
         return
-    added = {edit.path for edit in context.made if isinstance(edit.change, NewFile)}
+    added = _added(context)
     for path, why in wanted.items():
         name = file.relative(path)
         look = bool(why) and path not in added
@@ -191,10 +189,10 @@ def _like(name: str, beside: list[Artifact]) -> str:
 def _new_list(
     context: AppContext, file: Project, entity: Entity, wanted: dict[Path, str]
 ) -> Iterator[Result]:
+    """All in one list at once: from then on only what it names is uploaded."""
     names = [entity.main_file or "streamlit_app.py", *map(file.relative, wanted)]
     lines = ["artifacts:", *(f"  - {scalar(name)}" for name in names)]
     splice = add_entry(file.text, entity.node, lines)
-    message = f"artifacts list {', '.join(names)}"
     if splice is None:
         yield Finding(
             file.path,
@@ -204,7 +202,21 @@ def _new_list(
             remedy="Add:\n" + "\n".join(lines),
         )
         return
-    yield Edit(file.path, splice, message, span=file.span(entity.node.entries[0][0]))
+    added = _added(context)
+    reasons = {why for path, why in wanted.items() if why and path not in added}
+    yield Edit(
+        file.path,
+        splice,
+        f"artifacts list {', '.join(names)}",
+        safety=Safety.REVIEW if reasons else Safety.SAFE,
+        span=file.span(entity.node.entries[0][0]),
+        remedy=f"Some are there because {', '.join(sorted(reasons))} them." if reasons else "",
+    )
+
+
+def _added(context: AppContext) -> set[Path]:
+    """The files that this run has created."""
+    return {edit.path for edit in context.made if isinstance(edit.change, NewFile)}
 
 
 def _secrets(file: Project, entity: Entity, workspace: Workspace) -> Iterator[Result]:

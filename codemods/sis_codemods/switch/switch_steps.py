@@ -45,7 +45,7 @@ from sis_codemods.switch.names import (
     saved,
 )
 from sis_codemods.switch.native import is_native_app, is_of_dcm
-from sis_codemods.switch.packages import needs_source
+from sis_codemods.switch.packages import held_back, needs_source
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.sql_quoting import bare_name, identifier, literal, stored
 from sis_migrate.documents.sql_scan import Property, SqlError, statements
@@ -81,6 +81,8 @@ def switch(context: AppContext) -> Iterator[Step]:
         return
     switch = facts(context)
     unsure = [_UNSURE] if standing is Deployed.UNKNOWN else []
+    if context.app.runtime is not Runtime.CONTAINER and (why := held_back(context)):
+        unsure.append(f"Not yet, {why}.")
     yield from steps(replace(switch, notes=(*unsure, *notes(context, switch))))
 
 

@@ -80,7 +80,7 @@ def complete(context: AppContext) -> Iterator[Edit | Finding]:
     modules = sorted(edit.path for edit in context.made if _is_module(edit))
     if not (new or modules) or is_native_app(context):
         return
-    for path in nearby(context):
+    for path in nearby(context.app, context.workspace):
         if modules:
             yield from _modules(context, path, modules)
         if new is None:

@@ -37,6 +37,11 @@ _SETTERS = {
 }
 _TICKS = {"xticks": "x", "yticks": "y"}
 _OF_FIGURE = frozenset({"savefig", "subplots_adjust", "suptitle", "tight_layout"})
+_OF_NO_FIGURE = frozenset({"get_cmap", "getp", "setp"})
+"""pyplot's functions that have nothing to do with the current figure."""
+_COLOURS = ("matplotlib.cm.", "matplotlib.colors.", "matplotlib.pyplot.cm.")
+_NOT_OF_LABELS = frozenset({"file", "labels", "minor", "ticks", None})
+"""Keywords that `plt.xticks` and `plt.setp` do not hand on to the labels."""
 _ANGLES = {"horizontal": "0", "vertical": "90"}
 _MAY_DRAW = (
     "plot", "draw", "hist", "heatmap", "figure", "show", "summary", "display",
@@ -125,7 +130,7 @@ def _own(
     bound = {n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     if not replacements or bound & {made.figure, made.axes}:
         return None
-    if any(_empties(module, c) and _goes_on(nodes, c, settled) for c in calls):
+    if any(_ends(module, c) and _goes_on(nodes, c, settled) for c in calls):
         return None
     if made.target is not None:
         if all(r.text.partition(".")[0] != made.axes for r in replacements):
@@ -137,14 +142,13 @@ def _own(
 
 
 def _made(module: Module, statement: ast.stmt) -> _Made | None:
-    """``fig, ax = plt.subplots()`` with one pair of axes, or ``fig = plt.figure()``."""
+    """``fig, ax = plt.subplots()`` with one pair of axes (``1, 1`` too), or ``fig = plt.figure()``."""
     match statement:
         case ast.Assign(
             targets=[ast.Tuple(elts=[ast.Name(id=figure), ast.Name(id=axes)])],
-            value=ast.Call(args=[]) as call,
+            value=ast.Call() as call,
         ) if _function(module, call) == "subplots":
-            several = any(k.arg in {"nrows", "ncols", "squeeze", None} for k in call.keywords)
-            return None if several else _Made(call, figure, axes, None)
+            return _Made(call, figure, axes, None) if _has_one_pair(call) else None
         case ast.Assign(
             targets=[ast.Name(id=figure) as target],
             value=ast.Call(args=[], func=ast.Attribute()) as call,
@@ -154,6 +158,14 @@ def _made(module: Module, statement: ast.stmt) -> _Made | None:
             free = [n for n in _AXES_NAMES if not module.names.binds(n)]
             return _Made(call, figure, free[0], target) if free else None
     return None
+
+
+def _has_one_pair(call: ast.Call) -> bool:
+    """Whether a call of ``subplots`` gives one pair of axes, and not a table of them."""
+    counts = [*call.args, *(k.value for k in call.keywords if k.arg in {"nrows", "ncols"})]
+    return all(isinstance(n, ast.Constant) and n.value == 1 for n in counts) and not any(
+        k.arg in {"squeeze", None} for k in call.keywords
+    )
 
 
 def _function(module: Module, call: ast.Call) -> str:
@@ -175,6 +187,8 @@ def _method(module: Module, call: ast.Call, made: _Made) -> Replacement | None:
     if last in _OF_AXES:
         return Replacement(call.func, f"{made.axes}.{last}")
     alone = isinstance(module.names.parents[call], ast.Expr)
+    if last == "close" and alone and not call.args and not call.keywords:
+        return Replacement(call, f"{module.source.segment(call.func)}({made.figure})")
     if not alone or not (call.args or call.keywords or last in _OF_FIGURE):
         return None
     if last in _OF_FIGURE:
@@ -185,15 +199,31 @@ def _method(module: Module, call: ast.Call, made: _Made) -> Replacement | None:
 
 
 def _ticks(module: Module, call: ast.Call, last: str, made: _Made) -> Replacement | None:
-    """``plt.xticks(places, labels)`` and ``plt.xticks(rotation=45)``."""
+    """``plt.xticks(places, labels)``, and ``plt.xticks(rotation=45)`` with or without more."""
     keywords = {k.arg: k.value for k in call.keywords}
     if len(call.args) == 2 or (len(call.args) == 1 and not keywords):
         return Replacement(call.func, f"{made.axes}.set_{last}")
     angle = _angle(module, keywords["rotation"]) if keywords.keys() == {"rotation"} else ""
-    if call.args or not angle:
+    if call.args:
         return None
     axis = _TICKS[last]
-    return Replacement(call, f'{made.axes}.tick_params(axis="{axis}", rotation={angle})')
+    if angle:
+        return Replacement(call, f'{made.axes}.tick_params(axis="{axis}", rotation={angle})')
+    return _labels(module, call, axis, made)
+
+
+def _labels(module: Module, call: ast.Call, axis: str, made: _Made) -> Replacement | None:
+    """``plt.setp`` of the labels that there are, which is all that ``plt.xticks`` changes then."""
+    if any(k.arg in _NOT_OF_LABELS for k in call.keywords) or len(list(_calls(call))) > 1:
+        return None
+    base = module.source.segment(call.func).rpartition(".")[0]
+    given = ", ".join(f"{k.arg}={module.source.segment(k.value)}" for k in call.keywords)
+    text = f"{base}.setp({made.axes}.get_{axis}ticklabels(), {given})"
+    return Replacement(call, text) if base else None
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    return (n for n in ast.walk(node) if isinstance(n, ast.Call))
 
 
 def _angle(module: Module, value: ast.expr) -> str:
@@ -204,6 +234,11 @@ def _angle(module: Module, value: ast.expr) -> str:
         case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
             return module.source.segment(value)
     return ""
+
+
+def _ends(module: Module, call: ast.Call) -> bool:
+    """Whether nothing can be drawn on the figure any more: it is closed, or has lost its axes."""
+    return _function(module, call) == "close" or _empties(module, call)
 
 
 def _empties(module: Module, call: ast.Call) -> bool:
@@ -228,7 +263,7 @@ def _goes_on(nodes: Sequence[ast.AST], call: ast.Call, drawing: Sequence[ast.Cal
 
 def _may_draw(module: Module, call: ast.Call, made: _Made) -> bool:
     """Whether a call that is not pyplot's may make another figure current, or draw on this one."""
-    if streamlit_call(module, call) is not None:
+    if streamlit_call(module, call) is not None or _is_apart(module, call, made):
         return False
     if isinstance(call.func, ast.Attribute) and call.func.attr in _ADDS_AXES:
         return True
@@ -249,6 +284,14 @@ def _may_draw(module: Module, call: ast.Call, made: _Made) -> bool:
         return True
     spelled = module.source.segment(call.func).lower()
     return any(word in spelled for word in _MAY_DRAW)
+
+
+def _is_apart(module: Module, call: ast.Call, made: _Made) -> bool:
+    """Whether a call of Matplotlib's leaves the current figure alone, or closes this very one."""
+    if _function(module, call) == "close":
+        return [ast.unparse(a) for a in call.args] == [made.figure] and not call.keywords
+    name = module.resolve(call.func) or ""
+    return _function(module, call) in _OF_NO_FIGURE or name.startswith(_COLOURS)
 
 
 def _mentions_plots(module: Module, function: Function) -> bool:

@@ -2,11 +2,13 @@
 
 **What it does.** Reports connections and cursors of database drivers that an imported module makes
 at its top, keeps by `global` or in a class, or that a function under `st.cache_resource` or
-`functools.cache` returns.
+`functools.cache` returns; and the connector's own connection, or a cursor, that is taken out of
+`st.connection` (`.raw_connection`) or of a session (`.connection`) and kept in such a place.
 
 **Why.** A container imports a module once, and its caches belong to all viewers: they have one
 connection between them, its transactions and current schema included, long after it has expired.
-SQLite refuses a connection in any thread but the one that made it.
+SQLite refuses a connection in any thread but the one that made it. `st.connection` can connect
+again, but what was taken out of it before stays the old connection, which fails until a restart.
 
 **Example.** Nothing is edited. In a file ``store.py`` that ``streamlit_app.py`` imports, one line has a
 finding.
@@ -35,8 +37,9 @@ def notes():
     return connection.execute("SELECT * FROM NOTES").fetchall()
 ```
 
-**What it leaves.** Snowpark sessions, which have codemods of their own; engines with a pool
-(SQLAlchemy); caches with `scope="session"`; connections that a function opens and hands back.
+**What it leaves.** Snowpark sessions and `st.connection` itself; engines with a pool (SQLAlchemy);
+caches with `scope="session"`; connections that a function opens and hands back; a connection out of
+`st.connection` in a cache that has `validate` or a `ttl` below four hours.
 
 **Safety.** Finds only. A cached connection is to review, since it may be meant for every viewer; the
 rest is work to do by hand.
@@ -51,11 +54,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sis_codemods.session.cached import RESOURCE, in_session_scope
+from sis_codemods.session.cached import RESOURCE, in_session_scope, renews
 from sis_codemods.session.origins import origins
+from sis_codemods.session.values import connection_of, session_of
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Finding, Item, Safety, Status
-from sis_migrate.python.definitions import Function, returned
+from sis_migrate.python.definitions import Function, bindings, functions, returned
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import BindingKind
@@ -84,6 +88,14 @@ _DRIVERS = {
 """The drivers, and what to do instead of sharing a connection of theirs."""
 _KEEPING = RESOURCE | {"functools.cache", "functools.lru_cache"}
 
+_TAKEN_OUT = (
+    "Take `st.connection(…)`, which keeps the connection, where it is used, and have it connected "
+    "again there: `if not connection.raw_connection.is_valid(): connection.reset()`. "
+    "`connection.query()` does that by itself."
+)
+_DIES = "once it has expired, every use fails until the app restarts"
+_MAX_STEPS = 20
+
 codemod = PythonCodemod(
     __name__,
     code="SIS155",
@@ -91,7 +103,7 @@ codemod = PythonCodemod(
     summary="connections of database drivers that all viewers share are found",
     item=Item.THREADS,
     safety=Safety.REPORT,
-    triggers=(b"connect(", b"SnowflakeConnection("),
+    triggers=(b"connect(", b"SnowflakeConnection(", b"raw_connection", b".connection", b".cursor("),
 )
 
 
@@ -115,6 +127,14 @@ def _kept(module: Module) -> Iterator[Finding]:
             for binding in every:
                 if binding.kind is not BindingKind.ASSIGN or binding.value is None:
                     continue
+                if _is_taken_out(module, binding.value, set()):
+                    yield module.find(
+                        binding.node,
+                        f"`{name}` of an imported module is one connection of Snowflake's for all "
+                        f"viewers, taken out of what could connect again: {_DIES}",
+                        remedy=_TAKEN_OUT,
+                    )
+                    break
                 driver = _driver(module, binding.value)
                 if driver:
                     yield module.find(
@@ -127,9 +147,18 @@ def _kept(module: Module) -> Iterator[Finding]:
 
 
 def _cached(module: Module, function: Function) -> Iterator[Finding]:
-    if not any(_keeps(module, decorator) for decorator in function.decorator_list):
+    keeping = [d for d in function.decorator_list if _keeps(module, d)]
+    if not keeping:
         return
     for value in returned(function):
+        if _is_taken_out(module, value, set()) and not any(renews(d) for d in keeping):
+            yield module.find(
+                value,
+                f"{function.name}() keeps Snowflake's connection in a cache, taken out of what could "
+                f"connect again: {_DIES}",
+                remedy=_TAKEN_OUT,
+            )
+            return
         driver = _driver(module, value)
         if driver:
             refused = driver == "sqlite3.connect" and not _any_thread(module, function)
@@ -161,3 +190,31 @@ def _driver(module: Module, value: ast.expr) -> str:
 
 def _any_thread(module: Module, function: Function) -> bool:
     return "check_same_thread" in module.source.segment(function)
+
+
+def _is_taken_out(module: Module, value: ast.expr, seen: set[ast.expr]) -> bool:
+    """Whether a value is the connector's connection or cursor behind a connection of Streamlit's."""
+    if value in seen or len(seen) > _MAX_STEPS:
+        return False
+    seen.add(value)
+    match value:
+        case ast.Attribute(attr="raw_connection", value=owner):
+            return connection_of(module, owner)
+        case ast.Attribute(attr="connection", value=owner):
+            return session_of(module, owner)
+        case ast.Call(func=ast.Attribute(attr="cursor", value=owner)):
+            return connection_of(module, owner) or _is_taken_out(module, owner, seen)
+        case ast.Call(func=called):
+            return any(
+                _is_taken_out(home, given, seen)
+                for home, function in functions(module, called)
+                for given in returned(function)
+            )
+        case ast.Name():
+            return any(
+                b.kind is BindingKind.ASSIGN
+                and b.value is not None
+                and _is_taken_out(home, b.value, seen)
+                for home, b in bindings(module, value)
+            )
+    return False

@@ -6,6 +6,7 @@ value a typer app. The program's own commands come first.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperGroup
@@ -32,6 +33,18 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A command by its name, None for an unknown one."""
         return super().get_command(ctx, cmd_name) or _offered(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A command and its arguments; of an unknown one it is said what may be meant.
+
+        typer's own guess leaves out what packages offer.
+        """
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            near = get_close_matches(name, self.list_commands(ctx))
+            hint = f" Did you mean {', '.join(map(repr, near))}?" * bool(near)
+            ctx.fail(f"No such command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
 
 
 def _entries() -> tuple[EntryPoint, ...]:

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""The options that several commands share, and those of `migrate verify`."""
 
 from __future__ import annotations
 
@@ -178,6 +178,43 @@ AdminRole = Annotated[
     typer.Option(
         "--admin-role", metavar="NAME", help="The administrator's role (default: ACCOUNTADMIN)."
     ),
+]
+Stages = Annotated[
+    str | None,
+    typer.Option(
+        "--stages",
+        metavar="NAMES",
+        help="Only these: install, import, start, viewer, viewers (comma-separated).",
+    ),
+]
+Install = Annotated[bool, typer.Option("--install", help="Only the stages install and import.")]
+Viewers = Annotated[
+    int, typer.Option("--viewers", min=2, max=50, help="How many viewers come at once.")
+]
+Reruns = Annotated[
+    int, typer.Option("--reruns", min=1, max=100, help="How often each runs each page.")
+]
+Before = Annotated[
+    bool, typer.Option("--before/--no-before", help="Run the original too, to compare with.")
+]
+Seed = Annotated[
+    Path | None, typer.Option("--seed", metavar="FILE", help="SQL that the emulator runs first.")
+]
+Connection = Annotated[
+    str | None,
+    typer.Option(
+        "--connection",
+        metavar="NAME",
+        help="Your account, by its name in connections.toml, instead of the emulator.",
+    ),
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=1, help="Seconds that one run of a page may take.")
+]
+Memory = Annotated[int, typer.Option("--memory", min=100, help="Megabytes that the app may take.")]
+CacheDir = Annotated[
+    Path | None,
+    typer.Option("--cache-dir", metavar="FOLDER", help="Where environments are kept."),
 ]
 OutputFormat = Annotated[
     Format | None, typer.Option("--format", help="How to print the result.", show_default=False)

@@ -147,49 +147,16 @@ def check(
 @program.command()
 def verify(
     paths: o.Paths = None,
-    stages: Annotated[
-        str | None,
-        typer.Option(
-            "--stages",
-            metavar="NAMES",
-            help="Only these: install, import, start, viewer, viewers (comma-separated).",
-        ),
-    ] = None,
-    install: Annotated[
-        bool, typer.Option("--install", help="Only the stages install and import.")
-    ] = False,
-    viewers: Annotated[
-        int, typer.Option("--viewers", min=2, max=50, help="How many viewers come at once.")
-    ] = 3,
-    reruns: Annotated[
-        int, typer.Option("--reruns", min=1, max=100, help="How often each runs each page.")
-    ] = 3,
-    before: Annotated[
-        bool,
-        typer.Option("--before/--no-before", help="Run the original too, to compare with."),
-    ] = True,
-    seed: Annotated[
-        Path | None,
-        typer.Option("--seed", metavar="FILE", help="SQL that the emulator runs first."),
-    ] = None,
-    connection: Annotated[
-        str | None,
-        typer.Option(
-            "--connection",
-            metavar="NAME",
-            help="Your account, by its name in connections.toml, instead of the emulator.",
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=1, help="Seconds that one run of a page may take.")
-    ] = 60,
-    memory: Annotated[
-        int, typer.Option("--memory", min=100, help="Megabytes that the app may take.")
-    ] = 2048,
-    cache_dir: Annotated[
-        Path | None,
-        typer.Option("--cache-dir", metavar="FOLDER", help="Where environments are kept."),
-    ] = None,
+    stages: o.Stages = None,
+    install: o.Install = False,
+    viewers: o.Viewers = 3,
+    reruns: o.Reruns = 3,
+    before: o.Before = True,
+    seed: o.Seed = None,
+    connection: o.Connection = None,
+    timeout: o.Timeout = 60,
+    memory: o.Memory = 2048,
+    cache_dir: o.CacheDir = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
     exclude: o.Exclude = None,
@@ -198,6 +165,8 @@ def verify(
     pyproject: o.Pyproject = False,
     no_dependency_file: o.NoDependencyFile = False,
     streamlit: o.Streamlit = None,
+    session: o.Session = None,
+    resolve: o.Resolve = False,
     format: Annotated[  # noqa: A002 - typer names the option after it
         o.VerifyFormat, typer.Option("--format", help="How to print the result.")
     ] = o.VerifyFormat.TEXT,
@@ -216,7 +185,7 @@ def verify(
             paths, select=select, ignore=ignore, exclude=exclude, unsafe=unsafe,
             requirements=requirements, pyproject=pyproject,
             no_dependency_file=no_dependency_file, streamlit=streamlit,
-            remove_environment=None,
+            session=session, resolve=resolve,
         )  # fmt: skip
         code = command.verify(
             choices, options, before=before, cache=cache_dir,
@@ -285,8 +254,7 @@ def sql(
 
     with failures():
         choices = choose(
-            paths, select=None, ignore=None, exclude=exclude, unsafe=None, requirements=False,
-            pyproject=False, streamlit=None, remove_environment=None,
+            paths, exclude=exclude,
             switch={
                 "compute_pool": compute_pool, "query_warehouse": query_warehouse,
                 "runtime": runtime, "package_source": package_source,
@@ -312,9 +280,5 @@ def status(
     from sis_migrate.cli.choices import choose
 
     with failures():
-        choices = choose(
-            paths, select=None, ignore=None, exclude=exclude, unsafe=None, requirements=False,
-            pyproject=False, streamlit=None, remove_environment=None,
-        )  # fmt: skip
-        code = command.status(choices, format)
+        code = command.status(choose(paths, exclude=exclude), format)
     raise typer.Exit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -21,9 +22,11 @@ from sis_migrate.model import (
     Item,
     ItemState,
     Migration,
+    Safety,
     Status,
 )
 from sis_migrate.report.paths import relative
+from sis_migrate.report.runtimes import words
 from sis_migrate.verified import Verified, latest
 
 if TYPE_CHECKING:
@@ -95,7 +98,8 @@ def _once(find: _Verifications) -> _Verifications:
 
 
 def _block(app: AppMigration, choices: Choices, snow: str, found: Verified | None) -> str:
-    lines = [f"{relative(app.app.root, choices.cwd)}: {app.app.name} (runtime {app.app.runtime})"]
+    head = f"{relative(app.app.root, choices.cwd)}: {app.app.name}"
+    lines = [f"{head} (runtime {words(app.app.runtime)})"]
     for state in app.items:
         title = checklist.TITLES[state.item]
         lines.append(f"  {state.item:<9} {state.state:<14} {title}")
@@ -198,17 +202,28 @@ def _seen(state: ItemState, found: Verified | None) -> ItemState:
 
 
 def _with(state: ItemState, recorded: list[Finding], app: AppMigration) -> ItemState:
+    now = [f for f in app.findings if f.item is state.item]
+    still = {_told(f) for f in now}
     own = [f for f in recorded if f.item is state.item]
+    own = [f for f in own if f.status is Status.FIXED or _told(f) not in still]
     if not own or state.state == checklist.BY_HAND:
         return state
-    now = [f for f in app.findings if f.item is state.item]
     found = checklist.states([*now, *own], (), [state.item])
     merged = next(s for s in found if s.item is state.item)
     return replace(merged, evidence=f"{merged.evidence} (earlier runs included)")
 
 
+def _told(finding: Finding) -> tuple[str, Path, str]:
+    """What a finding says of which file, whatever its lines and counts have become."""
+    return finding.code, finding.path, re.sub(r"\d+", "#", finding.message)
+
+
 def _recorded(app: AppMigration, choices: Choices, runs: _Records) -> list[Finding]:
-    """What the runs that stand did in this app: edits, and places to look at."""
+    """What the runs that stand did in this app: edits, and places to look at.
+
+    Not what codemods said that never edit: what they find, they find now as well.
+    """
+    silent = {c.code for c in choices.codemods if c.safety is Safety.REPORT}
     from sis_migrate.vcs import work_tree
 
     root = work_tree(app.app.root) or next(
@@ -221,7 +236,7 @@ def _recorded(app: AppMigration, choices: Choices, runs: _Records) -> list[Findi
         for recorded in run.record.get("apps", ()):
             if _is_same(recorded, app):
                 found += [_finding(f, app) for f in recorded.get("findings", ()) if _counts(f)]
-    return list(dict.fromkeys(found))
+    return [f for f in dict.fromkeys(found) if f.code not in silent]
 
 
 def _is_same(recorded: dict[str, Any], app: AppMigration) -> bool:

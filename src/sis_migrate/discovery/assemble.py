@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from sis_migrate.discovery.claims import Claim
 from sis_migrate.discovery.grouping import Group, conventional, top_scripts
 from sis_migrate.discovery.listing import ENVIRONMENT, PROJECT, Listing, is_test
-from sis_migrate.discovery.reach import Reach, Reacher
+from sis_migrate.discovery.reach import UPLOADED, Reach, Reacher
 from sis_migrate.discovery.reading import Reader
 from sis_migrate.model import App, Finding, Item, Runtime, Span, Status
 
@@ -108,6 +109,7 @@ class Assembler:
             sql_files=tuple(sorted(sql)),
             evidence=tuple(self._evidence(group, reach, environment, self._claims_of(entry))),
             name_is_label=named[0].name_is_label if named else True,
+            import_folders=tuple(f for f, why in reach.added.items() if why == UPLOADED),
         )
 
     def _nearest(self, folder: Path, root: Path, names: Sequence[str]) -> Path | None:
@@ -202,14 +204,21 @@ def unmatched(claims: Sequence[Claim], apps: Iterable[App]) -> Iterator[Finding]
         what = f"CREATE STREAMLIT {claim.name}".strip()
         yield Finding(
             claim.source,
-            f"{what}: which app it means is not clear: no file or more than one can be its "
-            f"MAIN_FILE {claim.main_file}",
+            f"{what}: which app it means is not clear: {_why_unclear(claim)}",
             Status.MANUAL,
             code="SIS711",
             span=Span(claim.line, 1, claim.line, 1) if claim.line else None,
             remedy="Write it for a container: FROM for ROOT_LOCATION, RUNTIME_NAME and COMPUTE_POOL.",
             item=Item.SWITCH,
         )
+
+
+def _why_unclear(claim: Claim) -> str:
+    folder = claim.source.parent
+    if not claim.candidates:
+        return f"no file can be its MAIN_FILE {claim.main_file}"
+    names = [Path(os.path.relpath(path, folder)).as_posix() for path in claim.candidates]
+    return f"its MAIN_FILE {claim.main_file} could be {' or '.join(names)}"
 
 
 def _is_about(name: str, file: str, app: App) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from sis_migrate.discovery import project, sql
@@ -30,6 +31,10 @@ class Claim:
     main_file: str = ""
     is_native: bool = False
     line: int = 0
+    candidates: tuple[Path, ...] = ()
+    """The files that could be the entry point, where none of them is taken for it."""
+    uploads: tuple[Path, ...] = ()
+    """The folders that a project file's artifacts name, and those that hold files of such."""
     name_is_label: bool = False
     """True where the name is the document's own for the app, not the object's in Snowflake."""
 
@@ -60,12 +65,34 @@ def _of_entity(path: Path, entity: project.Entity, listing: Listing) -> Claim:
         elif not source.endswith(".py"):
             folder = source.rstrip("*").rstrip("/")
             candidates.append(path.parent / folder / entity.main_file)
+    claim = Claim(
+        path,
+        name,
+        None,
+        path.parent,
+        entity.runtime,
+        uploads=tuple(dict.fromkeys(_uploads(path.parent, entity.sources))),
+        name_is_label=label,
+    )
     for index, candidate in enumerate(candidates):
         entry = Path(os.path.normpath(candidate))
         if entry in listing.python:
             root = path.parent if not index else _above(entry, entity.main_file)
-            return Claim(path, name, entry, root, entity.runtime, name_is_label=label)
-    return Claim(path, name, None, path.parent, entity.runtime, name_is_label=label)
+            return replace(claim, entry_point=entry, root=root)
+    return claim
+
+
+def _uploads(base: Path, sources: Iterable[str]) -> Iterator[Path]:
+    """The folders of artifacts, each with those between it and the project file's."""
+    for source in sources:
+        parts = PurePosixPath(source).parts
+        plain = tuple(takewhile(lambda part: not set(part) & set("*?["), parts))
+        folder = Path(os.path.normpath(base.joinpath(*plain)))
+        if folder.suffix == ".py":
+            folder = folder.parent
+        while folder != base and folder not in base.parents:
+            yield folder
+            folder = folder.parent
 
 
 def _above(entry: Path, main_file: str) -> Path:
@@ -85,7 +112,8 @@ def in_sql(listing: Listing, reader: Reader) -> Iterator[Claim]:
         text = reader.text(path)
         uploads = sql.uploads(text)
         for statement in sql.statements(text):
-            entry = _meant(statement, path, by_name, listing.top, uploads)
+            candidates = _candidates(statement, by_name)
+            entry = _meant(statement, path, candidates, listing, uploads)
             root = _above(entry, statement.main_file) if entry else None
             yield Claim(
                 path,
@@ -96,7 +124,17 @@ def in_sql(listing: Listing, reader: Reader) -> Iterator[Claim]:
                 statement.main_file,
                 statement.is_native,
                 _line(text, statement.name),
+                candidates=() if entry else candidates,
             )
+
+
+def _candidates(
+    statement: sql.Statement, by_name: Mapping[str, Sequence[Path]]
+) -> tuple[Path, ...]:
+    """The files that are called as MAIN_FILE says."""
+    parts = PurePosixPath(statement.main_file).parts
+    named = by_name.get(parts[-1] if parts else "", ())
+    return tuple(path for path in named if _ends(path, parts))
 
 
 def _line(text: str, name: str) -> int:
@@ -109,44 +147,56 @@ def _line(text: str, name: str) -> int:
 def _meant(
     statement: sql.Statement,
     script: Path,
-    by_name: dict[str, list[Path]],
-    top: Path,
+    candidates: Sequence[Path],
+    listing: Listing,
     uploads: Sequence[tuple[str, str]],
 ) -> Path | None:
     """The file that MAIN_FILE means: the one that a PUT takes to where the statement looks for it.
 
-    Else the one in the folder FROM names, then nearest to the script, then called like the object
-    or its stage. None where two are equally good, and where the only link is the repository itself.
+    Else the nearest to the script, then the one beside files that are uploaded with it, then in the
+    folder FROM names, then called like the object or its stage. None where two are equally good, and
+    where the only link is the repository itself.
     """
     parts = PurePosixPath(statement.main_file).parts
     folders = _folders(statement.source)
-    put = list(_put(statement, uploads))
-    scored: dict[tuple[int, int, int, int], list[Path]] = {}
-    candidates = [
-        path for path in by_name.get(parts[-1] if parts else "", ()) if _ends(path, parts)
-    ]
+    put = _put(statement, uploads)
+    scored: dict[tuple[int, ...], list[Path]] = {}
     for path in candidates:
-        near = len(Path(os.path.commonpath([path, script])).parts) - len(top.parts)
+        near = len(Path(os.path.commonpath([path, script])).parts) - len(listing.top.parts)
         folder = path.parents[len(parts) - 1]
         same = _common_ending(folder, folders)
-        sent = max((_common_ending(folder, names) for names in put), default=0)
+        sent = max((_common_ending(folder, names) for names in put.folders), default=0)
+        beside = sum(folder / name in listing.present for name in put.names)
         alike = _called_like(folder, statement)
-        if near or same or sent or alike or len(candidates) == 1:
-            score = (sent, near, same, alike)
+        if near or same or sent or beside or alike or len(candidates) == 1:
+            score = (sent, near, beside, same, alike)
             scored.setdefault(score, []).append(path)
     best = scored[max(scored)] if scored else []
     return best[0] if len(best) == 1 else None
 
 
-def _put(statement: sql.Statement, uploads: Iterable[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-    """The local folders of uploads that put MAIN_FILE where the statement looks for it."""
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """The local ``folders`` of uploads that put MAIN_FILE where the statement looks for it.
+
+    ``names`` are the other files that are uploaded from there.
+    """
+
+    folders: frozenset[tuple[str, ...]]
+    names: frozenset[str]
+
+
+def _put(statement: sql.Statement, uploads: Iterable[tuple[str, str]]) -> _Put:
     wanted = PurePosixPath(_plain(statement.source)) / statement.main_file.lower()
-    for file, stage in uploads:
-        local = PurePosixPath(file.replace("\\", "/"))
+    depth = len(PurePosixPath(statement.main_file).parts) - 1
+    folders: set[tuple[str, ...]] = set()
+    locals_ = [(PurePosixPath(file.replace("\\", "/")), stage) for file, stage in uploads]
+    for local, stage in locals_:
         there = PurePosixPath(_plain(stage)) / local.name.lower()
-        depth = len(PurePosixPath(statement.main_file).parts) - 1
         if statement.source and there.parent == wanted.parent and wanted.match(there.name):
-            yield local.parts[: -1 - depth]
+            folders.add(local.parts[: -1 - depth])
+    names = {local.name for local, _ in locals_ if local.parts[:-1] in folders}
+    return _Put(frozenset(folders), frozenset(names - {wanted.name, statement.main_file}))
 
 
 def _plain(stage: str) -> str:

@@ -16,6 +16,8 @@ PROJECT = ("snowflake.yml", "snowflake.yaml")
 _SUFFIXES = (".py", ".ipynb", ".sql")
 _NAMES = {*ENVIRONMENT, *PROJECT, "requirements.txt", "pyproject.toml"}
 _NOT_SOURCE = {"node_modules", "site-packages", "__pycache__", "venv", "__MACOSX"}
+# Where release 3.31 of the Snowflake CLI lays out what it uploads, beside the project file.
+_CLI_OUTPUT, _CLI_FOLDERS = "output", {"bundle", "deploy"}
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,7 @@ def _has_documents(folder: Path) -> bool:
 
     Any other environment file, in a home folder say, is no reason to look through all of it.
     """
-    if any(os.path.isfile(folder / name) for name in PROJECT):
-        return True
-    return any(_mentions_snowflake(folder / name) for name in ENVIRONMENT)
+    return _has_project(folder) or any(_mentions_snowflake(folder / name) for name in ENVIRONMENT)
 
 
 def _mentions_snowflake(path: Path) -> bool:
@@ -143,7 +143,13 @@ def _is_source(folder: Path, name: str) -> bool:
     path = folder / name
     if path.is_symlink() or os.path.isfile(path / "pyvenv.cfg"):
         return False
+    if name in _CLI_FOLDERS and folder.name == _CLI_OUTPUT and _has_project(folder.parent):
+        return False
     return name not in {"build", "dist"} or not _is_build_output(path)
+
+
+def _has_project(folder: Path) -> bool:
+    return any(os.path.isfile(folder / name) for name in PROJECT)
 
 
 def _is_build_output(path: Path) -> bool:

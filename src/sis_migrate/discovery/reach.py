@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from sis_migrate.discovery.listing import Listing
 from sis_migrate.discovery.reading import Reader
 from sis_migrate.python.graph import Modules, Request
 
+UPLOADED = "uploaded by the artifacts"
 _NEVER_LOCAL = sys.stdlib_module_names | {"streamlit", "snowflake"}
 
 
@@ -34,6 +35,8 @@ class Reacher:
 
     listing: Listing
     reader: Reader
+    uploads: Mapping[Path, Sequence[Path]] = field(default_factory=dict)
+    """By the folder of a project file: the folders that its artifacts name."""
 
     def reach(self, scripts: Iterable[Path], folder: Path, root: Path) -> Reach:
         """What is reached from ``scripts``; ``folder`` is the entry point's, ``root`` the app's."""
@@ -70,14 +73,37 @@ class Reacher:
         found: list[Path] = []
         for request in self.reader.requests(path):
             targets = list(modules.targets(path, request))
-            found += targets or self._from_above(path, request, root, result)
+            found += targets or self._from_elsewhere(path, request, root, result)
         return found
 
-    def _from_above(self, path: Path, request: Request, root: Path, result: Reach) -> list[Path]:
-        """Modules of the folders above the app, for an import that nothing else explains."""
+    def _from_elsewhere(
+        self, path: Path, request: Request, root: Path, result: Reach
+    ) -> list[Path]:
+        """What an import loads that neither the app's folders nor ``sys.path`` explain."""
         top = request.module.split(".")[0]
         if request.level or top in _NEVER_LOCAL or top not in self._names:
             return []
+        return self._from_uploads(path, request, root, result) or self._from_above(
+            path, request, root, result
+        )
+
+    def _from_uploads(self, path: Path, request: Request, root: Path, result: Reach) -> list[Path]:
+        """Modules of the one folder with artifacts that has them: ``src`` for ``src/pkg/*.py``."""
+        candidates = [f for base in (root, *root.parents) for f in self.uploads.get(base, ())]
+        found: dict[Path, list[Path]] = {}
+        for folder in dict.fromkeys(candidates):
+            modules = Modules(self.listing.python, (folder,))
+            targets = [t for t in modules.targets(path, request) if t.is_relative_to(folder)]
+            if targets:
+                found[folder] = targets
+        if len(found) != 1:
+            return []
+        ((folder, targets),) = found.items()
+        result.added.setdefault(folder, UPLOADED)
+        return targets
+
+    def _from_above(self, path: Path, request: Request, root: Path, result: Reach) -> list[Path]:
+        """Modules of the folders above the app, for an import that nothing else explains."""
         inside = [folder for folder in root.parents if folder.is_relative_to(self.listing.top)]
         for above in inside:
             modules = Modules(self.listing.python, (above,))

@@ -9,6 +9,7 @@ from pathlib import Path
 from sis_migrate.model import AppMigration, Finding, Migration, Status
 from sis_migrate.report.lines import located
 from sis_migrate.report.paths import relative
+from sis_migrate.report.runtimes import words
 
 _Paint = Callable[[str, str], str]
 
@@ -96,7 +97,7 @@ def _header(app: AppMigration, cwd: Path, paint: _Paint, *, verbose: bool) -> It
         "entry point unknown" if entry is None else f"entry point {relative(entry, app.app.root)}"
     )
     title = paint("1", f"{relative(app.app.root, cwd)}: {app.app.name}")
-    yield f"{title} ({shown}, runtime {app.app.runtime})"
+    yield f"{title} ({shown}, runtime {words(app.app.runtime)})"
     if verbose:
         yield from (f"  {evidence}" for evidence in app.app.evidence)
 

@@ -12,7 +12,10 @@ from collections.abc import Iterable, Sequence
 from sis_migrate.verify.emulator import MARK, Refusal
 from sis_migrate.verify.server import Fault, Run
 from sis_migrate.verify.stand_ins import SECRET
+from sis_migrate.verify.words import cut
 
+WARNING = "warning box"
+_BOXES = {"error": "error box", "warning": WARNING}
 _REFUSED_HOST = "migrate verify refuses to connect"
 _LIMITS = (
     # What the connector says where the emulator answers in a way that Snowflake would not.
@@ -39,7 +42,7 @@ _NETWORK = ("ConnectionError", "ConnectionRefusedError", "URLError", "MaxRetryEr
 _SESSION_ERRORS = re.compile(r"\(14\d\d\)|no default Session|more than one active session", re.I)
 _NAMES = re.compile(
     r"module 'streamlit[\w.]*' has no attribute|unexpected keyword argument|positional argument"
-    r"|Invalid (?:width|height)",
+    r"|Invalid (?:width|height)|No module named|cannot import name",
 )
 
 
@@ -51,6 +54,21 @@ def excuse(
     ``refusals`` and ``refused_hosts`` are those of the same runs, ``empty`` the tables that were
     made up from the app's queries.
     """
+    said = stand_ins_words(fault, refusals, refused_hosts)
+    if said or certain(fault):
+        return said
+    kind = fault.kind.rpartition(".")[2]
+    if refused_hosts and kind in _NETWORK:
+        return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
+    if refusals:
+        return f"it follows on a statement that the emulator refused: {_short(refusals[0])}"
+    if empty:
+        return f"{', '.join(empty[:3])} is empty here: give rows with --seed"
+    return ""
+
+
+def stand_ins_words(fault: Fault, refusals: Sequence[Refusal], refused_hosts: Sequence[str]) -> str:
+    """Why a fault says nothing about the app, as far as its own words tell; "" where they do not."""
     if MARK in fault.message:
         return _told(fault.message, refusals)
     if SECRET in fault.message:
@@ -59,17 +77,7 @@ def excuse(
         return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
     if certain(fault):
         return ""
-    kind = fault.kind.rpartition(".")[2]
-    found = next((words for pattern, words in _LIMITS if pattern.search(fault.message)), "")
-    if found:
-        return found
-    if refused_hosts and kind in _NETWORK:
-        return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
-    if refusals:
-        return f"it follows on a statement that the emulator refused: {_short(refusals[0])}"
-    if empty:
-        return f"{', '.join(empty[:3])} is empty here: give rows with --seed"
-    return ""
+    return next((words for pattern, words in _LIMITS if pattern.search(fault.message)), "")
 
 
 def certain(fault: Fault) -> bool:
@@ -92,20 +100,21 @@ def faults(runs: Iterable[Run]) -> list[Fault]:
 
 
 def boxes(runs: Iterable[Run]) -> list[Fault]:
-    """What the app itself shows as an error, having caught it, each once."""
+    """What the app itself shows as an error or a warning (``WARNING``), each once."""
     shown = [
-        Fault("error box", text, run.page or "the first page")
+        Fault(_BOXES[kind], text, _named(run.page))
         for run in runs
         for kind, text in run.elements.values()
-        if kind == "error"
+        if kind in _BOXES
     ]
     return list(dict.fromkeys(shown))
 
 
-def new_boxes(runs: Iterable[Run], before: Sequence[Run]) -> list[Fault]:
-    """The error boxes that were not there before, if anything is known of before."""
-    known = boxes(before)
-    return [box for box in boxes(runs) if not same(box, known)] if before else []
+def seen(runs: Iterable[Run]) -> set[str]:
+    """The pages that ran to their end without an exception, as places of boxes."""
+    every = list(runs)
+    broken = {run.page for run in every if run.faults or run.state != "finished"}
+    return {_named(run.page) for run in every if run.page not in broken}
 
 
 def pages(runs: Iterable[Run]) -> dict[str, list[Run]]:
@@ -139,10 +148,9 @@ def differences(alone: Sequence[Run], together: Sequence[Run]) -> list[str]:
             wanted = expected.get(place)
             if place in masked or wanted is None or wanted == (kind, text):
                 continue
-            page = run.page or "the first page"
             lines.append(
-                f"{page}: viewer {run.viewer + 1} is shown {_cut(text)} where one viewer alone is "
-                f"shown {_cut(wanted[1])}"
+                f"{_named(run.page)}: viewer {run.viewer + 1} is shown {cut(text, 60)} where one "
+                f"viewer alone is shown {cut(wanted[1], 60)}"
             )
             break
     return list(dict.fromkeys(lines))
@@ -151,6 +159,10 @@ def differences(alone: Sequence[Run], together: Sequence[Run]) -> list[str]:
 def same(fault: Fault, others: Iterable[Fault]) -> bool:
     """Whether the same error is among others, wherever it stands and however it is addressed."""
     return any(_essence(fault) == _essence(other) for other in others)
+
+
+def _named(page: str) -> str:
+    return page or "the first page"
 
 
 def _essence(fault: Fault) -> tuple[str, str]:
@@ -163,18 +175,12 @@ def _told(message: str, refusals: Sequence[Refusal]) -> str:
     if len(statements) == 1:
         return f"the emulator refuses {_short(next(iter(statements.values())))}"
     said = next((r.said for r in statements.values()), "a statement")
-    return f"the emulator refuses: {_cut(said, 150)}"
+    return f"the emulator refuses: {cut(said, 150)}"
 
 
 def _short(refusal: Refusal) -> str:
-    said = " ".join(refusal.said.split())
-    return f"`{_cut(refusal.statement, 70)}`: {_cut(said, 110)}"
+    return f"`{cut(refusal.statement, 70)}`: {cut(refusal.said, 110)}"
 
 
 def _hosts(hosts: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(hosts)) or "another host"
-
-
-def _cut(text: str, length: int = 60) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -16,6 +16,7 @@ from sis_migrate.verify import copies, stages, stand_ins
 from sis_migrate.verify.emulator import Emulator, EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments
 from sis_migrate.verify.limits import Limits
+from sis_migrate.verify.outcome import Known
 from sis_migrate.verify.server import Place, Server, Visit
 from sis_migrate.verify.verdicts import (
     AppResult,
@@ -123,7 +124,7 @@ class _Runner:
         self._environments = environments
         self._choices = choices
         self._progress = progress
-        self._before = before
+        self._original = before if subject.container else None
         self._failed = False
         self._server: Server | None = None
 
@@ -230,7 +231,7 @@ class _Runner:
         if stage is Stage.START and self._server:
             return stages.start(self._server)
         if stage is Stage.VIEWER and self._server:
-            result, self.alone = stages.viewer(self._server, witness, self._before)
+            result, self.alone = stages.viewer(self._server, witness, self._original)
             self._server.stop()
             self._failed = result.verdict is Verdict.FAILED
             return result
@@ -243,7 +244,7 @@ class _Runner:
             place,
             self._folder,
             witness,
-            self.alone,
+            Known(self._original, self.alone),
             self._choices.viewers,
             self._choices.reruns,
         )

@@ -15,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from sis_migrate.verify.limits import Guarded, Limits, wait_for
+from sis_migrate.verify.words import cut
 
 _PROGRAMS = Path(__file__).parent / "programs"
 
@@ -50,7 +51,7 @@ class Fault:
     def line(self) -> str:
         """On one line, for a report."""
         message = re.sub(r" \(/\S+\)", "", self.message)  # where a package is installed here
-        first = " ".join(message.split())[:240]
+        first = cut(message, 240)
         kind = self.kind.rpartition(".")[2]
         return f"{self.place}: {kind}: {first}" if self.place else f"{kind}: {first}"
 

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from sis_migrate.verify import judging
-from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.emulator import Refusal
 from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import wait_for
-from sis_migrate.verify.server import Fault, Place, Run, Server, Visit
+from sis_migrate.verify.outcome import Known, first_box, judged
+from sis_migrate.verify.server import Fault, Place, Server, Visit
 from sis_migrate.verify.uv import Cause, UvError, Why
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
 _GROWTH_MB = 25.0
 """Megabytes that a server may grow by with each run before it is said to leak."""
-_SAME = "the original fails in the same way, as on the warehouse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,29 +155,29 @@ def start(server: Server) -> StageResult:
     return StageResult(Stage.START, Verdict.PASSED, line, seconds=server.seconds)
 
 
-def viewer(server: Server, witness: Witness, before: Visit) -> tuple[StageResult, Visit]:
+def viewer(server: Server, witness: Witness, original: Visit | None) -> tuple[StageResult, Visit]:
     """One viewer visits every page twice, and a second one after the first has gone.
 
-    ``before`` is what the original showed, as on the warehouse: the same faults afterwards say
-    nothing about the migration, and an error box that was not there before is one.
+    ``original`` is what it showed as on the warehouse, None where this is it: the same faults
+    afterwards say nothing about the migration, and an error box that it did not show is one.
     """
     if server.error:
         return StageResult(Stage.VIEWER, Verdict.FAILED, server.error), Visit(())
     begin, mark = time.monotonic(), witness.mark()
     visit = server.visit(1, 2, times=2)
-    result = _judged(Stage.VIEWER, visit, witness, mark, before, _SAME)
+    known = Known(original)
+    result = judged(Stage.VIEWER, visit, witness.since(mark), known)
     if result.verdict is Verdict.PASSED:
-        boxes = "" if before.runs else _boxes_told(visit)
-        result = replace(result, line=_pages(visit.runs) + boxes + _empty(witness))
+        result = replace(result, line=_pages(visit, first_box(visit, known)) + _empty(witness))
     return replace(result, seconds=time.monotonic() - begin), visit
 
 
 def viewers(
-    place: Place, folder: Path, witness: Witness, alone: Visit, number: int, reruns: int
+    place: Place, folder: Path, witness: Witness, known: Known, number: int, reruns: int
 ) -> StageResult:
     """Several viewers visit every page at once, in a server that is new to them all.
 
-    ``alone`` is what one viewer was shown by another server; here one more comes afterwards.
+    ``known`` has what one viewer was shown by another server; here one more comes afterwards.
     """
     begin, mark = time.monotonic(), witness.mark()
     with Server(place, folder) as server:
@@ -189,8 +189,8 @@ def viewers(
         after = Visit(()) if visit.error else server.visit(1, reruns)
     # One who comes later must be served as well, whatever the others have left behind.
     both = Visit((*visit.runs, *after.runs), visit.error or after.error)
-    result = _judged(Stage.VIEWERS, both, witness, mark, alone, "so it is for one viewer alone")
-    one = judging.pages([*alone.runs, *after.runs])
+    result = judged(Stage.VIEWERS, both, witness.since(mark), known)
+    one = judging.pages([*known.last.runs, *after.runs])
     told = [
         line
         for page, runs in judging.pages(visit.runs).items()
@@ -211,60 +211,12 @@ def viewers(
     return replace(result, seconds=time.monotonic() - begin, measured=growth)
 
 
-def _judged(stage: Stage, visit: Visit, witness: Witness, mark: tuple[int, int],
-            before: Visit, known: str) -> StageResult:  # fmt: skip
-    refusals, hosts, empty = witness.since(mark)
-    own: list[str] = []
-    excused: list[str] = []
-    known_faults = judging.faults(before.runs)
-    for fault in [*judging.faults(visit.runs), *judging.new_boxes(visit.runs, before.runs)]:
-        why = judging.excuse(fault, refusals, hosts, empty)
-        same = judging.same(fault, known_faults)
-        if not why and same and not judging.certain(fault):
-            why = known
-        (excused if why else own).append(_told(fault, why))
-    if visit.error:
-        own.append(visit.error)
-    own, excused = list(dict.fromkeys(own)), list(dict.fromkeys(excused))
-    if own:
-        return StageResult(stage, Verdict.FAILED, own[0], (*own[1:], *excused))
-    if excused:
-        return StageResult(stage, Verdict.NOT_CHECKED, excused[0], tuple(excused[1:]))
-    if refusals:
-        line = judging.refusal_line(refusals)
-        return StageResult(stage, Verdict.NOT_CHECKED, line, _statements(refusals))
-    if hosts:
-        line = f"it asks for {', '.join(dict.fromkeys(hosts))}, and only this machine is contacted"
-        return StageResult(stage, Verdict.NOT_CHECKED, line)
-    marked = [t for run in visit.runs for k, t in run.elements.values() if MARK in t]
-    if marked:
-        return StageResult(stage, Verdict.NOT_CHECKED, f"a page shows: {marked[0][:200]}")
-    if not visit.runs or any(run.state != "finished" for run in visit.runs):
-        return StageResult(stage, Verdict.FAILED, "a page does not run to its end")
-    return StageResult(stage, Verdict.PASSED, "")
-
-
-def _told(fault: Fault, why: str) -> str:
-    if not why:
-        return fault.line
-    if MARK in fault.message:  # the emulator's words, not the connector's around them
-        return f"{fault.place}: {why}" if fault.place else why
-    return f"{fault.line} ({why})"
-
-
-def _boxes_told(visit: Visit) -> str:
-    boxes = judging.boxes(visit.runs)
-    return f"; it shows an error: {boxes[0].line[:120]}" if boxes else ""
-
-
-def _statements(refusals: Sequence[Refusal]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{r.statement[:160]}: {r.said[:160]}" for r in refusals))[1:]
-
-
-def _pages(runs: Sequence[Run]) -> str:
-    number = len({run.page for run in runs})
-    slowest = max(run.seconds for run in runs)
-    return f"{number} page{'s' * (number != 1)} without an error, the slowest in {slowest:.1f} s"
+def _pages(visit: Visit, box: str) -> str:
+    number = len({run.page for run in visit.runs})
+    slowest = max(run.seconds for run in visit.runs)
+    fault, shown = ("exception", f"; it shows {box}") if box else ("error", "")
+    pages = f"{number} page{'s' * (number != 1)} without an {fault}"
+    return f"{pages}, the slowest in {slowest:.1f} s{shown}"
 
 
 def _empty(witness: Witness) -> str:

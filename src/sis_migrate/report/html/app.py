@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sis_migrate.model import Item, ItemState
+from sis_migrate.model import Item, ItemState, Runtime
 from sis_migrate.report.html.changes import changes
 from sis_migrate.report.html.findings import findings
 from sis_migrate.report.html.markup import Markup, element, markup
@@ -22,6 +22,7 @@ from sis_migrate.report.html.words import (
     table,
 )
 from sis_migrate.report.paths import relative
+from sis_migrate.report.runtimes import words
 
 _MANY = 40
 
@@ -68,6 +69,7 @@ def _part(title: str, content: Iterable[Markup]) -> Markup:
 def _facts(page: AppPage, subject: Subject) -> Markup:
     migration = page.app
     entry = migration.app.entry_point
+    runtime, unknown = words(migration.app.runtime), migration.app.runtime is Runtime.UNKNOWN
     told: list[tuple[str, str]] = [
         ("Folder", element("code", relative(migration.app.root, subject.cwd))),
         (
@@ -76,7 +78,7 @@ def _facts(page: AppPage, subject: Subject) -> Markup:
             if entry is None
             else element("code", relative(entry, migration.app.root)),
         ),
-        ("Runtime", f"{migration.app.runtime}, by the app's own files"),
+        ("Runtime", runtime if unknown else f"{runtime}, by the app's own files"),
         ("Evidence", _few(migration.app.evidence)),
     ]
     if migration.oldest_streamlit:

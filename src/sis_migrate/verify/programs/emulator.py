@@ -24,7 +24,14 @@ Send = Callable[[Message], Awaitable[None]]
 Server = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MARK = "[refused by the emulator]"
-_QUERY = "/queries/v1/query-request"
+_LOGIN, _QUERY = "/session/v1/login-request", "/queries/v1/query-request"
+_LOGGED_IN = {
+    "sessionId": 1,
+    "masterToken": "stand-in-token",
+    "validityInSeconds": 3600,
+    "masterValidityInSeconds": 14400,
+}
+"""What Snowflake says at a login and fakesnow does not: connectors from 5 on ask for it."""
 _MISSING = re.compile(
     r"does not exist|not found in FROM clause|have a column named|not a catalog|No catalog"
 )
@@ -63,6 +70,8 @@ class Emulator:
         headers = dict(scope["headers"])
         if path.startswith("/api/"):
             await self._rest(path, headers, receive, send)
+        elif path == _LOGIN:
+            await self._login(scope, await _body(receive), send)
         elif path == _QUERY:
             async with self._locks[headers.get(b"authorization", b"")]:
                 await self._query(scope, headers, receive, send)
@@ -70,6 +79,12 @@ class Emulator:
             await _answer(send, 200, {"success": True, "data": None})
         else:
             await self._server(scope, receive, send)
+
+    async def _login(self, scope: Message, body: bytes, send: Send) -> None:
+        status, answer = await self._ask(scope, body)
+        if answer.get("success"):
+            answer["data"] = {**_LOGGED_IN, **answer["data"]}
+        await _answer(send, status, answer)
 
     async def _query(
         self, scope: Message, headers: dict[bytes, bytes], receive: Receive, send: Send

@@ -26,6 +26,7 @@ def main() -> None:
     if settings["active"]:
         inside.make_active_session()
     inside.stand_in_user()
+    inside.keep_deprecations_in_the_log()
     options = {
         "server.port": settings["port"],
         "server.address": "127.0.0.1",

@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 _TEXT = 400
+_ALERTS = {1: "error", 2: "warning"}  # Alert.Format; the others are of no concern
 _ARROW = {"arrow_data_frame", "arrow_table", "table", "dataframe"}
 
 
@@ -208,8 +209,9 @@ def _texts(element: Any) -> Iterator[list[str]]:
         text = f"table {hashlib.sha1(value.SerializeToString(deterministic=True)).hexdigest()}"
     else:
         return
-    error = kind == "alert" and value.format == 1  # Alert.Format.ERROR
-    yield ["error" if error else kind, text[:_TEXT]]
+    if kind == "alert":
+        kind = _ALERTS.get(value.format, kind)
+    yield [kind, text[:_TEXT]]
 
 
 def _meter(path: str) -> Any:

@@ -67,6 +67,20 @@ def stand_in_user() -> None:
         setattr(module, "_get_user_info", lambda: dict(USER))  # noqa: B010
 
 
+def keep_deprecations_in_the_log() -> None:
+    """Let pages show what the app warns of, and not what Streamlit does: it differs by release."""
+    try:
+        module = import_module("streamlit.deprecation_util")
+    except ImportError:
+        return
+    for name in (
+        "_error_details_in_browser_enabled",
+        "_should_show_deprecation_warning_in_browser",
+    ):
+        if hasattr(module, name):
+            setattr(module, name, lambda: False)
+
+
 def meter(path: str) -> None:
     """Write this process's memory (bytes) and number of Snowpark sessions, again and again."""
 

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from sis_migrate.verify import judging
+from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.outcome import Known, first_box, judged
+from sis_migrate.verify.server import Fault, Run, Visit
+from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
+
+FAULT = Fault("KeyError", "'x'", "app.py:3")
+REFUSAL = Refusal("show roles", "This statement is not supported")
+
+
+def run(*faults: Fault, state: str = "finished") -> Run:
+    return Run(0, "", 0, state, 0.5, faults, {"0.0": ("markdown", "a")})
+
+
+def told(
+    visit: Visit,
+    *,
+    refusals: Sequence[Refusal] = (),
+    hosts: Sequence[str] = (),
+    empty: Sequence[str] = (),
+    before: Visit | None = None,
+) -> StageResult:
+    """The result for one viewer of a migrated app, ``before`` being what the original showed."""
+    return judged(Stage.VIEWER, visit, (refusals, hosts, empty), Known(before or Visit(())))
+
+
+def test_a_visit_without_an_error_has_passed() -> None:
+    assert told(Visit((run(),))).verdict is Verdict.PASSED
+
+
+def test_an_exception_is_a_failure_with_its_place() -> None:
+    result = told(Visit((run(FAULT), run(FAULT))))
+    assert (result.verdict, result.line) == (Verdict.FAILED, "app.py:3: KeyError: 'x'")
+    assert result.details == ()
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        pytest.param(Visit((), "the server ended"), id="it broke off"),
+        pytest.param(Visit(()), id="nothing was shown"),
+        pytest.param(Visit((run(state="compile"),)), id="a page does not parse"),
+    ],
+)
+def test_a_visit_that_does_not_come_to_its_end_is_a_failure(visit: Visit) -> None:
+    assert told(visit).verdict is Verdict.FAILED
+
+
+def test_an_error_of_the_emulator_is_told_in_its_words() -> None:
+    fault = Fault("SnowparkSQLException", f"(1304): {REFUSAL.said} {MARK}", "app.py:3")
+    result = told(Visit((run(fault),)), refusals=[REFUSAL])
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert result.line == f"app.py:3: the emulator refuses `show roles`: {REFUSAL.said}"
+
+
+def test_an_own_error_counts_more_than_the_emulators() -> None:
+    name = Fault("NameError", "name 'x' is not defined")
+    refused = Fault("SQLError", f"no {MARK}")
+    result = told(Visit((run(refused, name),)), refusals=[REFUSAL])
+    assert (result.verdict, result.line) == (Verdict.FAILED, "NameError: name 'x' is not defined")
+    assert len(result.details) == 1
+
+
+def test_a_refused_statement_is_never_passed() -> None:
+    result = told(Visit((run(),)), refusals=[REFUSAL, Refusal("show users", "no")])
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert result.line.endswith("(and 1 more)")
+
+
+def test_a_host_that_was_asked_for_is_never_passed() -> None:
+    result = told(Visit((run(),)), hosts=["api.example.com"])
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert "api.example.com" in result.line
+
+
+def test_what_the_original_fails_in_says_nothing_about_the_migration() -> None:
+    result = told(Visit((run(FAULT),)), before=Visit((run(Fault("KeyError", "'x'", "old.py:9")),)))
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert (
+        result.line
+        == "app.py:3: KeyError: 'x' (the original fails in the same way, as on the warehouse)"
+    )
+
+
+def test_what_cannot_be_snowflakes_fault_fails_even_if_the_original_does_too() -> None:
+    name = Fault("ImportError", "cannot import name 'get_pages'")
+    assert told(Visit((run(name),)), before=Visit((run(name),))).verdict is Verdict.FAILED
+
+
+def boxed(text: str, kind: str = "error", *faults: Fault) -> Visit:
+    return Visit((Run(0, "Orders", 0, "finished", 0.5, faults, {"0.1": (kind, text)}),))
+
+
+NOTHING = Visit(())
+ORDERS = boxed("12 orders", "markdown")
+FAILED = boxed("12 orders", "markdown", FAULT)
+LOST = "No connection"
+REGION = "Choose a region, {} are there"
+NO_EMULATOR = "Failed to connect to Snowflake: 250001"
+
+
+@pytest.mark.parametrize(
+    ("shown", "original", "verdict", "line"),
+    [
+        pytest.param(
+            boxed(LOST), ORDERS, Verdict.FAILED, "Orders: error box: No connection",
+            id="an error that the original does not show",
+        ),
+        pytest.param(
+            boxed(REGION.format(6)), boxed(REGION.format(7)), Verdict.PASSED, "",
+            id="an error that the original shows",
+        ),
+        pytest.param(
+            boxed(LOST), NOTHING, Verdict.NOT_CHECKED,
+            "Orders: error box: No connection (whether the original shows it too is not known)",
+            id="an error, and nobody looked at the original",
+        ),
+        pytest.param(
+            boxed(LOST), FAILED, Verdict.NOT_CHECKED,
+            "Orders: error box: No connection (whether the original shows it too is not known)",
+            id="an error where the original does not get that far",
+        ),
+        pytest.param(
+            boxed(NO_EMULATOR), boxed(NO_EMULATOR), Verdict.NOT_CHECKED,
+            "Orders: error box: Failed to connect to Snowflake: 250001 (the emulator failed)",
+            id="both show what the emulator is to blame for",
+        ),
+        pytest.param(
+            boxed(LOST, "warning"), ORDERS, Verdict.NOT_CHECKED,
+            "Orders: warning box: No connection (the original does not show it)",
+            id="a warning that the original does not show",
+        ),
+        pytest.param(
+            boxed("no data: No module named 'acme'", "warning"), ORDERS, Verdict.FAILED,
+            "Orders: warning box: no data: No module named 'acme'",
+            id="a warning of a module that the original has",
+        ),
+        pytest.param(
+            boxed(LOST, "warning"), boxed(LOST, "warning"), Verdict.PASSED, "",
+            id="a warning that the original shows",
+        ),
+        pytest.param(
+            boxed(LOST, "warning"), NOTHING, Verdict.PASSED, "",
+            id="a warning, and nobody looked at the original",
+        ),
+        pytest.param(
+            boxed(LOST, "alert"), ORDERS, Verdict.PASSED, "", id="a box with good news",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_box_means_beside_what_the_original_shows(
+    shown: Visit, original: Visit, verdict: Verdict, line: str
+) -> None:
+    result = told(shown, before=original)
+    assert (result.verdict, result.line) == (verdict, line)
+
+
+@pytest.mark.parametrize("kind", ["error", "warning"])
+def test_a_box_of_the_original_itself_is_what_the_app_does_today(kind: str) -> None:
+    result = judged(Stage.VIEWER, boxed(LOST, kind), ((), (), ()), Known(None))
+    assert result.verdict is Verdict.PASSED
+    assert first_box(boxed(LOST, kind), Known(None)) == f"Orders: {kind} box: No connection"
+
+
+def test_a_warning_is_named_where_nobody_looked_at_the_original() -> None:
+    shown = boxed(LOST, "warning")
+    assert first_box(shown, Known(NOTHING)) == "Orders: warning box: No connection"
+    assert first_box(shown, Known(shown)) == ""
+
+
+@pytest.mark.parametrize("kind", ["error", "warning"])
+@pytest.mark.parametrize(
+    ("original", "alone", "verdicts"),
+    [
+        pytest.param(
+            ORDERS, boxed(LOST), [Verdict.NOT_CHECKED] * 2, id="as it is for one viewer alone"
+        ),
+        pytest.param(
+            boxed(LOST), boxed(LOST), [Verdict.PASSED] * 2, id="as it is for the original"
+        ),
+        pytest.param(
+            ORDERS, ORDERS, [Verdict.FAILED, Verdict.NOT_CHECKED], id="only several see it"
+        ),
+        pytest.param(
+            NOTHING, NOTHING, [Verdict.NOT_CHECKED, Verdict.PASSED], id="nobody looked before"
+        ),
+    ],
+)
+def test_what_a_box_means_that_several_viewers_are_shown(
+    kind: str, original: Visit, alone: Visit, verdicts: list[Verdict]
+) -> None:
+    def shows(visit: Visit) -> Visit:
+        return boxed(LOST, kind) if judging.boxes(visit.runs) else visit
+
+    known = Known(shows(original), shows(alone))
+    result = judged(Stage.VIEWERS, boxed(LOST, kind), ((), (), ()), known)
+    assert result.verdict is verdicts[kind == "warning"]
+
+
+def test_what_one_viewer_is_not_checked_for_several_are_not_checked_for_either() -> None:
+    known = Known(NOTHING, boxed(LOST))
+    result = judged(Stage.VIEWERS, boxed(LOST), ((), (), ()), known)
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert result.line == "Orders: error box: No connection (so it is for one viewer alone)"
+
+
+def test_an_error_box_about_the_emulator_is_not_checked() -> None:
+    visit, before = boxed(f"{REFUSAL.said} {MARK}"), Visit((run(),))
+    result = told(visit, refusals=[REFUSAL], before=before)
+    assert result.verdict is Verdict.NOT_CHECKED

@@ -9,6 +9,8 @@ from sis_migrate.model import App, Settings, Status
 from sis_migrate.workspace import Workspace
 
 ST = "import streamlit as st\n"
+SNOWPARK = "import snowflake.snowpark as snowpark\n"
+KIND = ", type=ViewerConnection"
 IMPORT = "from snowflake.snowpark.context import get_active_session\n"
 TEST = 'os.path.exists("/snowflake/session/token")'
 BODY = """\
@@ -35,7 +37,8 @@ class ViewerConnection(st.connections.SnowflakeConnection):
 
 def accessor(kind: str = "", name: str = "get_session") -> str:
     body = "".join(f"    {line}\n" for line in BODY.format(kind=kind).splitlines())
-    return f"def {name}():\n    {WHAT}\n{body}"
+    returns = " -> snowpark.Session" if kind else ""
+    return f"def {name}(){returns}:\n    {WHAT}\n{body}"
 
 
 TWO_PLACES = (
@@ -74,10 +77,35 @@ CHANGES = {
 @pytest.mark.parametrize("line", CHANGES.values(), ids=CHANGES)
 def test_changed_state_takes_a_connection_per_viewer(line: str) -> None:
     result = migrate(f"{ST}{IMPORT}session = get_active_session()\n{line}\n", codemod)
-    kind = ", type=ViewerConnection"
-    assert result.text == f"{ST}\n\n{CLASS}{accessor(kind)}\n\nsession = get_session()\n{line}\n"
+    assert result.text == (
+        f"{ST}{SNOWPARK}\n\n{CLASS}{accessor(KIND)}\n\nsession = get_session()\n{line}\n"
+    )
     assert [f.status for f in result.findings] == [Status.REVIEW]
     assert result.migration.oldest_streamlit == "1.53"
+
+
+def test_connection_per_viewer_takes_the_names_that_are_there_already() -> None:
+    source = (
+        f"import snowflake.snowpark as sp\n{ST}{IMPORT}"
+        "session = get_active_session()\nsession.use_schema(sp.name)\n"
+    )
+    text = migrate(source, codemod).text
+    assert text.startswith(f"import snowflake.snowpark as sp\n{ST}\n\nclass")
+    assert "def get_session() -> sp.Session:" in text
+
+
+LATE = {
+    "in a function": "def f():\n    s = get_active_session()\n    s.use_schema(snowpark.name)\n",
+    "at the top": "session = get_active_session()\nsession.use_schema(snowpark.name)\n",
+}
+
+
+@pytest.mark.parametrize("uses", LATE.values(), ids=LATE)
+def test_connection_per_viewer_needs_its_names_where_its_class_is_made(uses: str) -> None:
+    late = "try:\n    import snowflake.snowpark as snowpark\nexcept ImportError:\n    raise\n"
+    text = migrate(f"{ST}{IMPORT}{late}{uses}", codemod).text
+    assert text.startswith(f"{ST}{SNOWPARK}\n\nclass")
+    assert "def get_session() -> snowpark.Session:" in text
 
 
 def test_state_that_is_the_same_for_all_needs_none() -> None:
@@ -126,6 +154,17 @@ def test_several_files_share_a_module() -> None:
     (added,) = (c for c in result.migration.changes if c.before is None)
     assert added.path.name == "snowflake_session.py"
     assert (added.after or b"").decode().endswith(f"import streamlit as st\n\n\n{accessor()}")
+
+
+def test_shared_module_of_a_connection_per_viewer_imports_snowpark_first() -> None:
+    files = {
+        "streamlit_app.py": f"{ST}import data\n{IMPORT}session = get_active_session()\n",
+        "data.py": f"{IMPORT}\n\ndef f():\n    get_active_session().use_schema(schema)\n",
+    }
+    (added,) = (c for c in migrate(files, codemod).migration.changes if c.before is None)
+    assert (added.after or b"").decode() == (
+        f'"""The app\'s Snowflake session."""\n\n{SNOWPARK}{ST}\n\n{CLASS}{accessor(KIND)}'
+    )
 
 
 def test_scripts_in_many_folders_share_no_module() -> None:

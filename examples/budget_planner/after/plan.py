@@ -1,6 +1,7 @@
 """A plan that is tried out in a temporary table: each viewer's own, as a warehouse has it."""
 
 import pandas as pd
+import snowflake.snowpark as snowpark
 import streamlit as st
 
 
@@ -12,7 +13,7 @@ class ViewerConnection(st.connections.SnowflakeConnection):
         return "session"
 
 
-def get_session():
+def get_session() -> snowpark.Session:
     """The viewer's Snowpark session; a new one where the connection behind it has expired."""
     session = st.session_state.get("snowpark_session")
     if session is None or session.connection.expired:

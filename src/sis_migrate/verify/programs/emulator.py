@@ -1,8 +1,9 @@
 """A Snowflake emulator: ``python emulator.py SETTINGS`` (JSON, see ``main``).
 
-fakesnow's server, with what an app in a container needs beside it: requests of one session wait for
-each other (as in Snowflake; the emulator's database refuses two at once), what the emulator cannot
-do is answered at once and marked as such, and the account's REST API has a stand-in.
+fakesnow's server, with what an app in a container needs beside it: statements wait for each other
+(its database refuses two at once of one session, and two of different sessions that make tables),
+what the emulator cannot do is answered at once and marked as such, and the account's REST API has a
+stand-in.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import json
 import re
 import socket
 import sys
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any
@@ -59,7 +59,7 @@ class Emulator:
         self._log = log
         self._tokens = {f"Bearer {token}".encode() for token in tokens}
         self._made_up: set[str] = set()
-        self._locks: defaultdict[bytes, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._lock = asyncio.Lock()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -73,7 +73,7 @@ class Emulator:
         elif path == _LOGIN:
             await self._login(scope, await _body(receive), send)
         elif path == _QUERY:
-            async with self._locks[headers.get(b"authorization", b"")]:
+            async with self._lock:
                 await self._query(scope, headers, receive, send)
         elif path.startswith("/telemetry"):
             await _answer(send, 200, {"success": True, "data": None})

@@ -49,6 +49,7 @@ def migrate(
     *,
     settings: Settings | None = None,
     scripts: Sequence[str] = (ENTRY,),
+    entry: str | None = ENTRY,
 ) -> Result:
     """Run codemods over the files of one app; a lone text is its entry point."""
     named = {ENTRY: files} if isinstance(files, str) else dict(files)
@@ -57,7 +58,7 @@ def migrate(
     app = App(
         ROOT,
         "app",
-        ROOT / ENTRY,
+        ROOT / entry if entry else None,
         tuple(ROOT / s for s in scripts),
         tuple(p for p in contents if p.suffix == ".py"),
     )

@@ -142,7 +142,10 @@ def test_the_example_is_what_the_codemod_does(codemod: Codemod) -> None:
     script = migrate(before, codemod, settings=settings).text
     # What only concerns modules that are shared by viewers shows in an imported file.
     shared = migrate({ENTRY: "import lib\n", "lib.py": before}, codemod, settings=settings)
-    assert after in {script, shared.texts["lib.py"]}
+    # What only concerns apps of several pages shows beside a page that has Streamlit's connection.
+    beside = {ENTRY: 'import streamlit as st\nst.connection("snowflake")\n', "pages/a.py": before}
+    page = migrate(beside, codemod, settings=settings, scripts=tuple(beside))
+    assert after in {script, shared.texts["lib.py"], page.texts["pages/a.py"]}
 
 
 def test_the_codemods_modules_are_where_they_say() -> None:

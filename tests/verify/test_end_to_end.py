@@ -94,8 +94,26 @@ def test_a_good_app_serves_several_viewers_on_every_page(check: Check) -> None:
     files = {"pages/1_By_region.py": PAGE, ".streamlit/config.toml": "[server]\nport = 1\n"}
     result = check(Stage.VIEWERS, GOOD, files=files)
     assert result.verdict is Verdict.PASSED, result
-    assert result.line.startswith("3 viewers, 12 runs without an error")
+    assert result.line.startswith("3 viewers, 15 runs without an error")
     assert result.measured["sessions_per_run"] > 0
+
+
+FIRST = "import snowflake.snowpark\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "verdict"),
+    [
+        pytest.param("", Verdict.FAILED, id="different parts"),
+        pytest.param(FIRST, Verdict.PASSED, id="the whole"),
+    ],
+)
+def test_pages_opened_at_once_import_snowpark(check: Check, first: str, verdict: Verdict) -> None:
+    page = f"{first}import streamlit as st\nfrom snowflake.snowpark.functions import col\n"
+    result = check(Stage.VIEWERS, first + GOOD, files={"pages/1_Other.py": page})
+    assert result.verdict is verdict, result
+    if not first:
+        assert "two pages that begin with different parts of Snowpark" in result.line
 
 
 def test_what_a_container_has_beside_the_app_is_there(check: Check) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ FAULT = Fault("KeyError", "'x'", "app.py:3")
 REFUSAL = Refusal("show roles", "This statement is not supported")
 
 
-def run(*faults: Fault, state: str = "finished") -> Run:
-    return Run(0, "", 0, state, 0.5, faults, {"0.0": ("markdown", "a")})
+def run(*faults: Fault, state: str = "finished", page: str = "") -> Run:
+    return Run(0, page, 0, state, 0.5, faults, {"0.0": ("markdown", "a")})
 
 
 def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) -> None:
@@ -36,6 +37,7 @@ class Served:
 
     def __init__(self, *visits: Visit) -> None:
         self.visits = list(visits)
+        self.opened: list[Sequence[str]] = []
 
     def __enter__(self) -> Served:
         return self
@@ -43,8 +45,9 @@ class Served:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def visit(self, viewers: int, reruns: int) -> Visit:
+    def visit(self, viewers: int, reruns: int, *, opened: Sequence[str] = ()) -> Visit:
         """The next visit."""
+        self.opened.append(opened)
         return self.visits.pop(0)
 
 
@@ -74,6 +77,18 @@ def test_one_who_comes_after_several_viewers_is_served_too(
     known = Known(Visit((run(),)), Visit((run(),)))
     result = stages.viewers(place, tmp_path, witness, known, 3, 1)
     assert (result.verdict, result.line) == (verdict, line)
+
+
+def test_viewers_come_to_different_pages_of_a_new_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = Visit((run(), run(page="other")))
+    server = Served(alone, alone)
+    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
+    place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
+    witness = Witness(list, list, tmp_path / "refused.txt")
+    stages.viewers(place, tmp_path, witness, Known(alone, alone), 3, 1)
+    assert server.opened == [["", "other"], ()]
 
 
 class Installer(Environments):

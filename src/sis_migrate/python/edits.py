@@ -34,18 +34,22 @@ class NodeChange:
 class ImportNeed:
     """``import module as alias`` must run before ``at`` does.
 
-    ``late`` is an existing import of it that only runs after ``at``, and is moved up.
+    ``late`` is an existing import of it that only runs after ``at``, and is moved up. ``comment``
+    is put behind the statement.
     """
 
     module: str
     alias: str
     at: ast.AST
     late: Binding | None = None
+    comment: str = ""
 
     @property
     def statement(self) -> str:
         """The import statement."""
-        return f"import {self.module}" + (f" as {self.alias}" if self.alias != self.module else "")
+        name = f" as {self.alias}" if self.alias != self.module else ""
+        comment = f"  # {self.comment}" if self.comment else ""
+        return f"import {self.module}{name}{comment}"
 
 
 @dataclass(frozen=True, slots=True)

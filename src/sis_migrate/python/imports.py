@@ -62,6 +62,8 @@ class Imports:
         while block < len(body) and isinstance(body[block], (ast.Import, ast.ImportFrom)):
             block += 1
         if self._runs_at_import(at) and limit in body[head:block]:
+            if not head or body[head].lineno > (body[head - 1].end_lineno or 0):
+                return self._source.lines.offset(body[head].lineno, 0)
             block = head
         # Statements that share a line with the next one (`import a; run()`) are no place for a line.
         while 0 < block < len(body) and body[block].lineno == body[block - 1].end_lineno:

@@ -14,6 +14,8 @@ _SAME = "the original fails in the same way, as on the warehouse"
 _ALONE = "so it is for one viewer alone"
 _UNKNOWN = "whether the original shows it too is not known"
 _NEW = "the original does not show it"
+_HALF = "partially initialized module 'snowflake."
+_AT_ONCE = "two pages that begin with different parts of Snowpark were opened at once, see SIS156"
 
 Refused = tuple[Sequence[Refusal], Sequence[str], Sequence[str]]
 """The statements and hosts refused during a visit, and the tables that were made up."""
@@ -46,6 +48,7 @@ def judged(stage: Stage, visit: Visit, refused: Refused, known: Known) -> StageR
     if visit.error:
         own.append(visit.error)
     own, excused = list(dict.fromkeys(own)), list(dict.fromkeys(excused))
+    own.sort(key=lambda line: _AT_ONCE not in line)  # the one of its kind that tells the reason
     if own:
         return StageResult(stage, Verdict.FAILED, own[0], (*own[1:], *excused))
     if excused:
@@ -109,7 +112,7 @@ def _boxes(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault
 
 def _told(fault: Fault, why: str) -> str:
     if not why:
-        return fault.line
+        return f"{_AT_ONCE}: {fault.line}" if _HALF in fault.message else fault.line
     if MARK in fault.message:  # the emulator's words, not the connector's around them
         return f"{fault.place}: {why}" if fault.place else why
     return f"{fault.line} ({why})"

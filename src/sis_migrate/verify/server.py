@@ -7,7 +7,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -116,16 +116,20 @@ class Server:
         """End it."""
         self._process.stop()
 
-    def visit(self, viewers: int, reruns: int, *, times: int = 1) -> Visit:
+    def visit(
+        self, viewers: int, reruns: int, *, times: int = 1, opened: Sequence[str] = ()
+    ) -> Visit:
         """Let viewers visit every page at once, each ``reruns`` times.
 
-        That ``times`` over, with new viewers, as long as there is no error.
+        That ``times`` over, with new viewers, as long as there is no error. Each comes to another
+        one of the pages ``opened`` (by their names) first, as after a restart.
         """
         settings = {
             "port": self.port,
             "viewers": viewers,
             "reruns": reruns,
             "times": times,
+            "open": list(opened),
             "timeout": self._place.limits.seconds,
             "meter": str(self._meter),
         }

@@ -177,13 +177,14 @@ def viewers(
 ) -> StageResult:
     """Several viewers visit every page at once, in a server that is new to them all.
 
-    ``known`` has what one viewer was shown by another server; here one more comes afterwards.
+    They open it on different pages, as browsers do that come back after a restart. ``known`` has
+    what one viewer was shown by another server; here one more comes afterwards.
     """
     begin, mark = time.monotonic(), witness.mark()
     with Server(place, folder) as server:
         if server.error:
             return StageResult(Stage.VIEWERS, Verdict.FAILED, server.error)
-        visit = server.visit(number, reruns)
+        visit = server.visit(number, reruns, opened=_pages_of(known))
         # What a server has cached (today's rows, a random sample) another one does not show.
         # And what it loads for the first viewers is no growth: that is measured now.
         after = Visit(()) if visit.error else server.visit(1, reruns)
@@ -209,6 +210,12 @@ def viewers(
     elif result.verdict is Verdict.PASSED:
         result = replace(result, line=_together(visit, number, growth) + _empty(witness))
     return replace(result, seconds=time.monotonic() - begin, measured=growth)
+
+
+def _pages_of(known: Known) -> list[str]:
+    """The pages to open, where there are several."""
+    pages = list(judging.pages(known.last.runs))
+    return pages if len(pages) > 1 else []
 
 
 def _pages(visit: Visit, box: str) -> str:

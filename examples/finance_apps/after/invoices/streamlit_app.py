@@ -1,5 +1,6 @@
 """Open invoices of one customer; a link can name the customer."""
 
+import snowflake.snowpark  # noqa: F401, first on every page
 import streamlit as st
 from snowflake.snowpark.functions import col
 

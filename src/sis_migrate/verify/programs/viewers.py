@@ -110,12 +110,15 @@ class Viewer:
         self._back = import_module("streamlit.proto.BackMsg_pb2").BackMsg
         self._forward = import_module("streamlit.proto.ForwardMsg_pb2").ForwardMsg
 
-    async def run(self, page: str, timeout: float) -> dict[str, Any]:
-        """Run a page (its hash, "" for the first) and tell what was shown."""
+    async def run(self, page: str, timeout: float, *, name: str = "") -> dict[str, Any]:
+        """Run a page (its hash, "" for the first) and tell what was shown.
+
+        ``name`` is that of a page in its address, by which a browser asks for the one it opens.
+        """
         shown: dict[str, Any] = {"state": "timeout", "exceptions": [], "elements": {}}
         start = time.monotonic()
         try:
-            await asyncio.wait_for(self._run(page, shown), timeout)
+            await asyncio.wait_for(self._run(page, name, shown), timeout)
         except TimeoutError:
             pass
         except ClosedError:
@@ -127,11 +130,12 @@ class Viewer:
         """Close the browser's window."""
         await self._socket.close()
 
-    async def _run(self, page: str, shown: dict[str, Any]) -> None:
+    async def _run(self, page: str, name: str, shown: dict[str, Any]) -> None:
         message = self._back()
         message.rerun_script.query_string = ""
         if page:
             message.rerun_script.page_script_hash = page
+        message.rerun_script.page_name = name
         await self._socket.send(message.SerializeToString())
         while True:
             message = self._forward()
@@ -226,17 +230,28 @@ async def _visit(settings: dict[str, Any], report: Any, number: int, barrier: An
     """One viewer's visit of every page; whether nothing went wrong."""
     clean = True
     viewer = Viewer(await Socket.open(settings["port"]))
+
+    async def run(page: str, name: str, turn: int, opened: str = "") -> bool:
+        nonlocal clean
+        await asyncio.wait_for(barrier.wait(), settings["timeout"] + 5)
+        report({"doing": name or "the first page"})
+        shown = await viewer.run(page, settings["timeout"], name=opened)
+        report({"viewer": number, "page": name, "turn": turn, **shown})
+        clean = clean and not shown["exceptions"]
+        return shown["state"] not in {"closed", "timeout"}
+
+    pages = settings["open"]
+    if pages:
+        opened = pages[number % len(pages)]
+        if not await run("", opened, 0, opened):
+            await barrier.abort()
+            return False
     wanted: list[tuple[str, str]] = [("", "")]
     for page, name in wanted:
         for turn in range(settings["reruns"]):
-            await asyncio.wait_for(barrier.wait(), settings["timeout"] + 5)
-            report({"doing": name or "the first page"})
-            shown = await viewer.run(page, settings["timeout"])
-            report({"viewer": number, "page": name, "turn": turn, **shown})
-            if shown["state"] in {"closed", "timeout"}:
+            if not await run(page, name, turn):
                 await barrier.abort()
                 return False
-            clean = clean and not shown["exceptions"]
         if not page:
             wanted += [item for item in viewer.pages.items() if item[0] != viewer.first]
     await viewer.leave()
@@ -271,7 +286,8 @@ def _without_its_start() -> None:
 def main() -> None:
     """Visit every page of the app on ``port``, ``viewers`` at once, each ``reruns`` times.
 
-    That ``times`` over, with new viewers, unless something goes wrong. ``timeout`` are seconds a
+    That ``times`` over, with new viewers, unless something goes wrong. ``open`` are names of pages:
+    each viewer comes to one of them first, another than the next viewer. ``timeout`` are seconds a
     run. Reports each run, and the file ``meter`` before and after.
     """
     inside = import_module("sis_migrate_inside")

@@ -1,4 +1,5 @@
 import streamlit as st
+import snowflake.snowpark  # noqa: F401, first on every page
 
 st.title("By customer")
 rows = st.connection("snowflake").session().sql(

@@ -66,6 +66,8 @@ _WRITES = frozenset({"insert", "update", "merge", "delete", "save_as_table", "wr
 _DEPTH = 3
 """How many calls above a query are looked at."""
 
+_Known = dict[tuple[ast.AST, int], bool]
+
 codemod = PythonCodemod(
     __name__,
     code="SIS147",
@@ -80,8 +82,11 @@ codemod = PythonCodemod(
 @codemod.on_app
 def uncached(context: AppContext) -> Iterator[Finding]:
     """One finding for the app."""
+    known: _Known = {}
     queries = {
-        place.node: place for module in context.modules.values() for place in _queries(module)
+        place.node: place
+        for module in context.modules.values()
+        for place in _queries(module, known)
     }
     found = heard(queries.values(), codemod.code)
     if not found:
@@ -97,7 +102,7 @@ def uncached(context: AppContext) -> Iterator[Finding]:
     )
 
 
-def _queries(module: Module) -> Iterator[AppPlace]:
+def _queries(module: Module, known: _Known) -> Iterator[AppPlace]:
     """The calls that query something in a run of a page, whatever the viewer did."""
     if module.role is Role.UNREACHED:
         return
@@ -106,19 +111,22 @@ def _queries(module: Module) -> Iterator[AppPlace]:
             for run in follow(module, text.node).runs:
                 cached = run.receiver is not None and connection_of(run.module, run.receiver)
                 if not run.fragment and not (cached and _method(run.call) == "query"):
-                    yield from _place(run.module, run.call)
+                    yield from _place(run.module, run.call, known)
     for call in module.source.nodes(ast.Call):
         if _is_table(module, call):
-            yield from _place(module, call)
+            yield from _place(module, call, known)
 
 
-def _place(module: Module, call: ast.Call) -> Iterator[AppPlace]:
-    if cache_around(module, call) is None and _runs_each_time(module, call, _DEPTH):
+def _place(module: Module, call: ast.Call, known: _Known) -> Iterator[AppPlace]:
+    if cache_around(module, call) is None and _runs_each_time(module, call, _DEPTH, known):
         yield AppPlace(module, call)
 
 
-def _runs_each_time(module: Module, node: ast.AST, depth: int) -> bool:
-    """Whether a node runs in every run of a page: in a script, or by calls that do."""
+def _runs_each_time(module: Module, node: ast.AST, depth: int, known: _Known) -> bool:
+    """Whether a node runs in every run of a page: in a script, or by calls that do.
+
+    ``known`` is what was found out so far of functions, by the depth that was left for them.
+    """
     child = node
     for ancestor in module.names.ancestors(node):
         if isinstance(ancestor, (ast.Lambda, ast.ClassDef)):
@@ -128,11 +136,13 @@ def _runs_each_time(module: Module, node: ast.AST, depth: int) -> bool:
             if asked:
                 return False
         if isinstance(ancestor, Function):
-            sites = callers(module, ancestor) if depth and not _is_dialog(ancestor) else ()
-            return any(
-                m.role is not Role.UNREACHED and _runs_each_time(m, call, depth - 1)
-                for m, call in sites
-            )
+            if (ancestor, depth) not in known:
+                sites = callers(module, ancestor) if depth and not _is_dialog(ancestor) else ()
+                known[ancestor, depth] = any(
+                    m.role is not Role.UNREACHED and _runs_each_time(m, call, depth - 1, known)
+                    for m, call in sites
+                )
+            return known[ancestor, depth]
         child = ancestor
     return module.role in {Role.SCRIPT, Role.BOTH}
 

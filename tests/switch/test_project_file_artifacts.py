@@ -33,6 +33,21 @@ def test_dependency_file_stands_beside_the_environment_file() -> None:
     )
 
 
+def test_files_that_the_dependency_file_names() -> None:
+    check_document(
+        "snowflake.yml",
+        project("streamlit_app.py", "requirements.txt"),
+        project("streamlit_app.py", "requirements.txt", "base/r.txt", "base/c.txt"),
+        codemod,
+        files={
+            "requirements.txt": "-r base/r.txt\n-r missing.txt\n-r ../outside.txt\nstreamlit\n",
+            "base/r.txt": "-c c.txt\n",
+            "base/c.txt": "pandas<3\n",
+            "../outside.txt": "plotly\n",
+        },
+    )
+
+
 def test_environment_file_that_is_gone_is_replaced() -> None:
     check_document(
         "snowflake.yml",

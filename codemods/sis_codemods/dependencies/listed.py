@@ -80,6 +80,8 @@ class Listing:
     constraints: tuple[Path, ...]
     hashed: bool
     project: Pyproject | None
+    files: tuple[Path, ...] = ()
+    """The file and those that it names by `-r` and `-c`, also where they are not there."""
 
     def limited(self, listed: Listed) -> str:
         """The specifier of a line, and what else limits its project."""
@@ -129,6 +131,7 @@ def read_listing(path: Path, workspace: Workspace) -> Listing:
         constraints=tuple(gathered.constraints),
         hashed=gathered.hashed,
         project=None,
+        files=tuple(gathered.seen),
     )
 
 
@@ -137,7 +140,7 @@ class _Gathered:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.seen: set[Path] = set()
+        self.seen: dict[Path, None] = {}
         self.lines: list[Listed] = []
         self.limits: list[Line] = []
         self.options: list[tuple[Path, Option]] = []
@@ -145,7 +148,7 @@ class _Gathered:
         self.hashed = False
 
     def read(self, path: Path) -> None:
-        self.seen.add(path)
+        self.seen[path] = None
         try:
             found = parse_requirements(self.workspace.read(path).text)
         except (OSError, TextError):
@@ -160,6 +163,7 @@ class _Gathered:
                 self.read(_beside(path, name))
 
     def _limit(self, path: Path) -> None:
+        self.seen[path] = None
         try:
             found = parse_requirements(self.workspace.read(path).text)
         except (OSError, TextError):

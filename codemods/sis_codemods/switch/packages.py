@@ -33,6 +33,15 @@ def dependency_file(app: App, workspace: Workspace, settings: Settings) -> Path 
     return found.path if usable else None
 
 
+def named_files(path: Path, workspace: Workspace) -> list[Path]:
+    """The files that a dependency file names by ``-r`` and ``-c``, and that are there."""
+    try:
+        listing = read_listing(path, workspace)
+    except (OSError, TextError):
+        return []
+    return [named for named in listing.files if named != path and workspace.exists(named)]
+
+
 def needs_source(context: AppContext) -> bool:
     """Whether the app's dependency file lists a package."""
     path = dependency_file(context.app, context.workspace, context.settings)

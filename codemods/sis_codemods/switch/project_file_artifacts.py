@@ -1,9 +1,9 @@
 """Have ``snowflake.yml`` upload the dependency file and what the app opens, and no secrets.
 
-**What it does.** Adds to the ``artifacts`` of the app's entity the dependency file, the app's
-modules and the files that literal paths in its calls name, where no entry takes them in. Takes out
-a ``.streamlit/secrets.toml``, and writes ``.streamlit/config.toml`` in the place of a
-``.streamlit`` folder that holds one.
+**What it does.** Adds to the ``artifacts`` of the app's entity the dependency file and what it
+names by ``-r`` and ``-c``, the app's modules and the files that literal paths in its calls name,
+where no entry takes them in. Takes out a ``.streamlit/secrets.toml``, and writes
+``.streamlit/config.toml`` in the place of a ``.streamlit`` folder that holds one.
 
 **Why.** The CLI uploads ``environment.yml`` by itself, but neither ``pyproject.toml`` nor
 ``requirements.txt``. A ``secrets.toml`` did nothing on the warehouse; in a container it wins over
@@ -54,12 +54,12 @@ https://docs.snowflake.com/en/developer-guide/streamlit/app-development/secrets-
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sis_codemods.switch import project
-from sis_codemods.switch.opened import OPENS, opened
-from sis_codemods.switch.packages import dependency_file
+from sis_codemods.switch.opened import IMPORTS, OPENS, opened
+from sis_codemods.switch.packages import dependency_file, named_files
 from sis_codemods.switch.project import OLD_SOURCES, TEMPLATE, Artifact, Entity, Project, covers
 from sis_migrate.codemod import AppContext, DocumentCodemod
 from sis_migrate.documents.yaml_spans import (
@@ -106,8 +106,8 @@ def _wanted(context: AppContext, file: Project, entity: Entity) -> Iterator[tupl
     if any(TEMPLATE.search(src) for src in have) or OLD_SOURCES in entity.values:
         return
     path = dependency_file(context.app, context.workspace, context.settings)
-    if path and not any(covers(src, file.relative(path)) for src in have):
-        yield path, ""
+    if path:
+        yield from _dependencies(context, file, path, have)
     pages = entity.text("pages_dir") or "pages"
     alone = {entity.main_file, "environment.yml"}
     for path, why in opened(context):
@@ -115,6 +115,17 @@ def _wanted(context: AppContext, file: Project, entity: Entity) -> Iterator[tupl
         uploaded = name in alone or any(covers(src, name) for src in [pages, *have])
         if not (uploaded or name.startswith("..") or _is_renamed(entity, path)):
             yield path, why
+
+
+def _dependencies(
+    context: AppContext, file: Project, path: Path, have: Iterable[str]
+) -> Iterator[tuple[Path, str]]:
+    """The dependency file and those that it names, where nothing uploads them."""
+    for needed in (path, *named_files(path, context.workspace)):
+        name = file.relative(needed)
+        above = needed != path and name.startswith("..")
+        if not (above or any(covers(src, name) for src in have)):
+            yield needed, f"{file.relative(path)} names" if needed != path else ""
 
 
 def _is_renamed(entity: Entity, path: Path) -> bool:
@@ -134,7 +145,8 @@ def _add(
     added = _added(context)
     for path, why in wanted.items():
         name = file.relative(path)
-        look = bool(why) and path not in added
+        of_code = why.endswith((IMPORTS, OPENS))
+        look = of_code and path not in added
         editable = node is not None and node.kind == "sequence" and node.items
         if node is None or not editable or node.decorated:
             yield Finding(
@@ -143,7 +155,7 @@ def _add(
                 Status.MANUAL,
                 span=file.span(node or entity.node),
                 remedy=f"Add to its artifacts: {scalar(name)}",
-                item=Item.PATHS if why else Item.DEPS,
+                item=Item.PATHS if of_code else Item.DEPS,
             )
             continue
         yield Edit(
@@ -151,7 +163,7 @@ def _add(
             _splice(context, file, entity, node, name),
             f"artifacts gain {name}{why and f', which {why}'}",
             safety=Safety.REVIEW if look else Safety.SAFE,
-            item=Item.PATHS if why else Item.DEPS,
+            item=Item.PATHS if of_code else Item.DEPS,
             span=file.span(node.items[-1]),
             remedy=_look(why) if look else "",
         )

@@ -34,9 +34,10 @@ session = st.connection("snowflake").session()
 st.dataframe(session.table("FORECAST").select(col("DAY")))
 ```
 
-**What it leaves.** Apps with one script, scripts of which none is the entry point, apps whose pages all begin with the same part, and those
-that run their pages by `st.navigation` from a script that imports Snowpark itself. Imports in
-functions. A page that asks in a `try` whether there is a Snowpark has a finding.
+**What it leaves.** Apps with one script, scripts of which none is the entry point, apps whose pages
+all begin with the same part, and those that run their pages by `st.navigation` from a script that
+imports Snowpark itself. Imports in functions. A page that asks in a `try` whether there is a Snowpark
+has a finding.
 
 **Safety.** Safe: the page imports Snowpark in any case, now first.
 

@@ -5,6 +5,8 @@ import tomllib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from dependency_case import ENTRY, convert, packages
 from sis_migrate.model import Item, Runtime, Settings, Span, Status
@@ -181,6 +183,35 @@ def test_entries_that_repeat_are_one() -> None:
     assert outcome.about("more than once").status is Status.REVIEW
 
 
+COMMENTS = [
+    pytest.param("acme=1.0  # ask Bob", "does not know the name  # ask Bob", id="undecided"),
+    pytest.param("openssl  # for x", "# openssl: not on PyPI  # for x", id="a library"),
+    pytest.param("pip  # tools", "# pip: left out  # tools", id="nothing that is needed"),
+    pytest.param("python=3.8  # old", "# python=3.8: see requires-python  # old", id="Python"),
+]
+
+
+@pytest.mark.parametrize(("spec", "after"), COMMENTS)
+def test_a_comment_behind_what_is_not_listed_stays(spec: str, after: str) -> None:
+    (line,) = packages(convert({"environment.yml": environment(spec)}))[1:]
+    assert line.endswith(after)
+
+
+def test_comments_of_entries_that_repeat_stay() -> None:
+    text = environment("faker>=1  # one", "# above", "faker<3  # two", "toolz").replace("- #", "#")
+    outcome = convert({"environment.yml": text})
+    assert packages(outcome)[1:] == ["faker>=1,<3  # one; two", "# above", "toolz"]
+
+
+def test_a_comment_above_several_entries_stands_above_the_first() -> None:
+    text = "dependencies: [\n  # ours\n  toolz, faker, plotly,\n  {pip: [cytoolz]}]\n"
+    outcome = convert({"environment.yml": text})
+    assert packages(outcome)[1:] == ["# ours", "toolz", "faker", "plotly", "cytoolz"]
+    text = "dependencies:\n- pip:\n  # ours\n  - -r more.txt\n"
+    outcome = convert({"environment.yml": text, "more.txt": "toolz\nfaker\n"})
+    assert packages(outcome)[1:] == ["# ours", "toolz", "faker"]
+
+
 def test_the_pip_list_comes_along() -> None:
     text = environment("pandas", "pip:").replace(
         "pip:\n",
@@ -191,10 +222,10 @@ def test_the_pip_list_comes_along() -> None:
     assert packages(outcome)[1:] == [
         "pandas",
         'faker[x]>=1 ; python_version > \\"3\\"  # names',
-        'faker ; sys_platform == \\"x\\"',
         "# -r more.txt: not converted",
         "# foo @ https://host/foo.whl: not converted",
     ]
+    assert outcome.about("its marker does not hold").status is Status.FIXED
     assert outcome.about("'-r more.txt' of the pip list").status is Status.MANUAL
     assert outcome.about("integration").status is Status.MANUAL
 
@@ -397,21 +428,37 @@ def test_writes_a_file_for_imports_alone() -> None:
     assert packages(outcome) == ["streamlit>=1.55,<1.68", "plotly"]
 
 
+NAMED = ["pandas", "numpy", "acme", "openssl", "python", "streamlit", "h3-py", "pip"]
+SPEAKING = ["pyarrow", "setuptools", "jira", "scipy", "snowflake-ml-python", "cachetools"]
+WRITTEN = ["", "=", "=1.2", "=1.2.3", " >=1.2,<2", "==", "=2023c", "=1.2=py_0", "|", "=*"]
+DECIDING = ["=1.26.4", ">=14", "<2.0b0", "=1.58.0", "=26.0.1", "<3"]
 spec_texts = st.builds(
     lambda name, version: name + version,
-    st.sampled_from(["pandas", "numpy", "acme", "openssl", "python", "streamlit", "h3-py", "pip"]),
+    st.sampled_from([*NAMED, *SPEAKING]),
+    st.sampled_from([*WRITTEN, *DECIDING]),
+)
+pip_texts = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["pandas", "numpy", "pyarrow", "streamlit", "setuptools", "jira", "faker"]),
+    st.sampled_from(["", "==1.26.4", ">=14", "==1.5.3", "===foo", "<2.0rc1", "[x]>=1"]),
     st.sampled_from(
-        ["", "=", "=1.2", "=1.2.3", " >=1.2,<2", "==", "=2023c", "=1.2=py_0", "|", "=*"]
+        ["", ' ; python_version < "3.9"', ' ; python_version > "3"', ' ; sys_platform == "linux"']
     ),
 )
 
 
 @settings(deadline=None)  # a shared machine may be slow
-@given(st.lists(spec_texts, max_size=6))
-def test_every_conversion_is_valid_and_stable(specs: list[str]) -> None:
-    outcome = convert({"environment.yml": environment(*specs)})
+@given(st.lists(spec_texts, max_size=6), st.lists(pip_texts, max_size=4))
+def test_every_conversion_is_valid_and_stable(specs: list[str], lines: list[str]) -> None:
+    text = environment(*specs) + "  - pip:\n" + "".join(f"    - '{line}'\n" for line in lines)
+    outcome = convert({"environment.yml": text, ENTRY: "import streamlit, pandas\n"})
     project = tomllib.loads(outcome.files["pyproject.toml"])["project"]
-    assert project["dependencies"][0].startswith("streamlit")
+    found = [Requirement(line) for line in project["dependencies"]]
+    assert found[0].name == "streamlit"
+    names = [canonicalize_name(each.name) for each in found]
+    assert len(names) == len(set(names)), "a project has two lines"
+    assert all(each.marker is None or each.marker.evaluate() for each in found)
+    assert outcome.said(Status.ERROR) == []
 
 
 SNOWFLAKE_YML = """\

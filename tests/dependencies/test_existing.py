@@ -203,7 +203,7 @@ def test_a_guard_goes_into_a_line_that_is_added() -> None:
     files = requirements("streamlit==1.60.0", "numpy==1.26.4")
     files["environment.yml"] = "dependencies: [pyarrow, plotly]\n"
     outcome = convert(files)
-    assert outcome.files["requirements.txt"].endswith("numpy==1.26.4\nplotly\npyarrow<26\n")
+    assert outcome.files["requirements.txt"].endswith("numpy==1.26.4\npyarrow<26\nplotly\n")
 
 
 def test_what_is_added_is_chosen_for_the_numpy_of_the_file() -> None:

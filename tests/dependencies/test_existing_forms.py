@@ -135,6 +135,38 @@ def test_a_wheel_of_the_pip_list_is_said() -> None:
     assert 'acme = { path = "wheels/acme-1-py3-none-any.whl" }' in finding.remedy
 
 
+CAUTIONS = [
+    pytest.param("sklearn", "a stub that fails", id="a stub"),
+    pytest.param("opencv-python==4.9.0.80", "has no libGL", id="a missing library"),
+    pytest.param("pytesseract", "needs tesseract", id="a missing program"),
+    pytest.param("pyodbc==5.0", "needs unixODBC", id="a missing driver"),
+    pytest.param("dlib", "has no wheel", id="no wheel"),
+    pytest.param("dataclasses", "is part of Python 3.11", id="a part of Python"),
+    pytest.param("enum34", "is part of Python 3.11", id="another part of Python"),
+    pytest.param("fpdf", "its successor is fpdf2", id="a successor"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), CAUTIONS)
+def test_what_does_not_work_in_a_container_is_said_and_stays(line: str, words: str) -> None:
+    text = f"streamlit==1.60.0\nplotly\n{line}\n"
+    outcome = convert({"environment.yml": ENVIRONMENT, "requirements.txt": text})
+    assert outcome.files["requirements.txt"] == text
+    finding = outcome.about(words)
+    assert finding.status is Status.REVIEW
+    assert (finding.path, finding.span) == (
+        ROOT / "requirements.txt",
+        Span(3, 1, 3, len(line) + 1),
+    )
+
+
+@pytest.mark.parametrize("line", ["h3", "torch", "snappy", "boost", "pip", "git", "ffmpeg"])
+def test_a_name_that_is_another_thing_in_conda_needs_no_word(line: str) -> None:
+    text = f"streamlit==1.60.0\nplotly\n{line}\n"
+    outcome = convert({"environment.yml": ENVIRONMENT, "requirements.txt": text})
+    assert outcome.findings == ()
+
+
 LOCKED = {"environment.yml": ENVIRONMENT, "pyproject.toml": PROJECT, "uv.lock": "version = 1\n"}
 
 

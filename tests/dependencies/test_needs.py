@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dependency_case import convert, packages
 from sis_codemods.dependencies.needs import openings
-from sis_codemods.dependencies.versions import streamlit_range
+from sis_codemods.dependencies.streamlit_releases import streamlit_range
 from sis_migrate.model import Runtime, Span, Status
 
 SNOWPARK, CONNECTOR = "snowflake-snowpark-python", "snowflake-connector-python"

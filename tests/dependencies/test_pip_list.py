@@ -63,6 +63,77 @@ def test_takes_in_the_lines_of_another_file() -> None:
     assert packages(outcome)[2:] == ["faker==1.0", "toolz", "# -r more.txt: not converted"]
 
 
+MARKED = [
+    pytest.param(['pandas==1.5.3 ; python_version < "3.9"'], ["pandas"], id="alone"),
+    pytest.param(
+        ['pandas==1.5.3 ; python_version < "3.9"', 'pandas==2.2.3 ; python_version >= "3.9"'],
+        ['pandas==2.2.3 ; python_version >= \\"3.9\\"'],
+        id="beside one that holds",
+    ),
+    pytest.param(
+        ['pandas>=2 ; sys_platform != "win32"', 'pandas<3 ; python_version > "3"'],
+        ["pandas>=2,<3"],
+        id="two that hold",
+    ),
+    pytest.param(
+        ["pandas>=2", *['pandas<3 ; python_version > "3"'] * 2], ["pandas>=2,<3"], id="three"
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "expected"), MARKED)
+def test_only_lines_that_count_on_the_container_are_taken_over(
+    lines: list[str], expected: list[str]
+) -> None:
+    text = "dependencies:\n- pip:\n" + "".join(f"  - '{line}'\n" for line in lines)
+    outcome = convert({"environment.yml": text, "streamlit_app.py": "import pandas\n"})
+    assert packages(outcome)[1:] == expected
+
+
+def test_the_streamlit_that_counts_on_the_container_is_taken_over() -> None:
+    lines = (
+        "'streamlit==1.20 ; python_version < \"3.9\"'",
+        "'streamlit==1.60.0 ; python_version > \"3.9\"'",
+    )
+    outcome = convert({"environment.yml": environment(*lines)})
+    assert packages(outcome)[0] == 'streamlit==1.60.0 ; python_version > \\"3.9\\"'
+    assert outcome.about("its marker does not hold").status is Status.FIXED
+
+
+def test_a_comment_behind_a_file_of_lines_is_one() -> None:
+    files = {
+        "environment.yml": environment("-r more.txt  # theirs"),
+        "more.txt": "faker\ntoolz\n",
+    }
+    assert packages(convert(files))[2:] == ["faker  # theirs", "toolz"]
+
+
+COMMENTED = [
+    pytest.param("-e .  # us", "# -e .: left out  # us", id="left out"),
+    pytest.param("${X}  # them", "# ${X}: not converted  # them", id="not converted"),
+]
+
+
+@pytest.mark.parametrize(("line", "after"), COMMENTED)
+def test_comments_behind_what_is_not_converted_stay(line: str, after: str) -> None:
+    assert packages(convert({"environment.yml": environment(line)}))[2:] == [after]
+
+
+CAUTIONS = [
+    pytest.param("sklearn", "a stub that fails", id="a stub"),
+    pytest.param("pathlib", "is part of Python 3.11", id="a part of Python"),
+    pytest.param("psycopg2", "has no wheel", id="no wheel"),
+    pytest.param("snowflake-native-apps-permission", "inside a Native App", id="of no use"),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), CAUTIONS)
+def test_says_what_does_not_work_and_leaves_it(name: str, words: str) -> None:
+    outcome = convert({"environment.yml": environment(name)})
+    assert packages(outcome)[2:] == [name]
+    assert outcome.about(words).status is Status.REVIEW
+
+
 WHEELS = {
     "environment.yml": environment("./wheels/acme_sdk-1.0-py3-none-any.whl"),
     "wheels/acme_sdk-1.0-py3-none-any.whl": "",

@@ -71,6 +71,52 @@ def test_a_set_that_would_not_work_is_guarded() -> None:
     assert "pyarrow<26 is added" in plan.notes[0].message
 
 
+GUARDED = [
+    pytest.param([Entry("pyarrow")], ["pyarrow<26"], id="bare"),
+    pytest.param([Entry("pyarrow", specifier=">=14")], ["pyarrow>=14,<26"], id="a beginning"),
+]
+
+
+@pytest.mark.parametrize(("entries", "after"), GUARDED)
+def test_a_line_that_is_there_is_guarded(entries: list[Entry], after: list[str]) -> None:
+    plan = resolved(Plan(tuple(entries), ()), _like_numpy_1)
+    assert [entry.requirement for entry in plan.active] == after
+    assert plan.notes[-1].message.startswith("uv finds versions that fit together")
+
+
+def test_what_would_not_work_does_not_fit() -> None:
+    plan = resolved(Plan((Entry("pyarrow", specifier="==26.0.1"),), ()), _like_numpy_1)
+    assert [entry.requirement for entry in plan.active] == ["pyarrow==26.0.1"]
+    (note,) = plan.notes
+    assert note.status is Status.MANUAL
+    assert note.message.startswith("uv would install pyarrow 26.0.1: pyarrow 26 can only")
+
+
+def test_what_would_be_missing_does_not_fit() -> None:
+    def resolver(lines: Sequence[str], build: bool) -> Resolution:
+        return Resolution(("jira==3.1.1",))
+
+    (added, note) = resolved(Plan((Entry("jira"),), ()), resolver).notes
+    assert added.message.startswith("setuptools<82 is added")
+    assert note.message.startswith("uv would install setuptools not at all")
+
+
+def _like_numpy_1(lines: Sequence[str], build: bool) -> Resolution:
+    """Something keeps NumPy below 2, and uv takes the newest pyarrow that the lines admit."""
+    arrow = "25.0.1" if any("<26" in line for line in lines) else "26.0.1"
+    return Resolution(("numpy==1.26.4", f"pyarrow=={arrow}"))
+
+
+def test_a_comment_of_a_line_that_goes_stays() -> None:
+    def resolver(lines: Sequence[str], build: bool) -> Resolution:
+        return Resolution(cause=Cause(Why.NOT_FOUND, ("a",), "") if "a==1.0" in lines else None)
+
+    entry = Entry("a", specifier="==1.0", comment="ask Bob", above=("ours",))
+    (gone,) = resolved(Plan((entry,), ()), resolver).entries
+    assert gone.comment == "a==1.0: PyPI has no project of that name  # ask Bob"
+    assert gone.above == ("ours",)
+
+
 def test_a_missing_uv_is_said_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> str:
         raise UvError("uv is not installed")

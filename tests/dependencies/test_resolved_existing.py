@@ -186,6 +186,19 @@ def test_a_set_that_would_not_work_is_guarded(fake_uv: Callable[[Answer], Uv]) -
     assert outcome.files["requirements.txt"].endswith("numba\npyarrow<26\n")
     outcome = convert(requirements("streamlit==1.60.0", "plotly", "pyarrow"), settings=RESOLVE)
     assert outcome.files["requirements.txt"].endswith("plotly\npyarrow<26\n")
+    files = requirements("streamlit==1.60.0", "plotly")
+    files["environment.yml"] = "dependencies: [plotly, pyarrow]\n"
+    outcome = convert(files, settings=RESOLVE)
+    assert outcome.files["requirements.txt"].endswith("plotly\npyarrow<26\n")
+
+
+def test_a_container_apps_line_is_not_guarded_but_said(fake_uv: Callable[[Answer], Uv]) -> None:
+    fake_uv(lambda lines: Resolution(("numpy==1.26.4", "pyarrow==26.0.1")))
+    files = requirements("streamlit==1.60.0", "pyarrow>=14")
+    outcome = convert(files, settings=RESOLVE, runtime=Runtime.CONTAINER)
+    assert outcome.files["requirements.txt"] == files["requirements.txt"]
+    assert outcome.about("uv would install pyarrow 26.0.1").status is Status.MANUAL
+    assert "fit together" not in str(outcome.findings)
 
 
 def test_hashes_are_not_asked_about(fake_uv: Callable[[Answer], Uv]) -> None:

@@ -110,7 +110,7 @@ def test_does_not_add_what_is_there_in_another_form(spec: str, line: str) -> Non
     }
     outcome = convert(files)
     assert outcome.files["requirements.txt"] == f"streamlit==1.60.0\n{line}\n"
-    assert outcome.findings == ()
+    assert outcome.said(Status.FIXED) == []
 
 
 def test_a_container_apps_own_file_knows_better_than_the_old_one() -> None:

@@ -2,49 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
-from sis_codemods.dependencies.needs import openings
-from sis_codemods.dependencies.versions import choose_streamlit, ended, guards, keeps_numpy_1, relax
+from sis_codemods.dependencies.floors import from_the_least
+from sis_codemods.dependencies.specifiers import has_versions, joined
+from sis_codemods.dependencies.streamlit_releases import TRY_STREAMLIT, choose_streamlit
+from sis_codemods.dependencies.working_set import Change, Wanted, changes
 from sis_migrate.model import Item, Status
 
 if TYPE_CHECKING:
     from sis_migrate.documents.conda import Environment
 
 
-TRY_NEWER = "Try the app with the newer version."
-TRY_STREAMLIT = "Try the app with it, or choose another one with --streamlit."
-
-
-def merged(entries: Iterable[Entry], notes: list[Note]) -> Iterator[Entry]:
+def merged(entries: Iterable[Entry], notes: list[Note]) -> list[Entry]:
     """One line for a project that is listed more than once: uv would intersect them anyway."""
-    seen: dict[str, Entry] = {}
-    order: list[Entry | str] = []
+    found: list[Entry] = []
+    places: dict[str, int] = {}
     for entry in entries:
-        if not entry.name:
-            order.append(entry)
-        elif entry.name not in seen or seen[entry.name].marker != entry.marker:
-            key = entry.name if entry.name not in seen else f"{entry.name};{entry.marker}"
-            seen[key] = entry
-            order.append(key)
-        else:
-            seen[entry.name] = _both(seen[entry.name], entry)
+        if entry.name in places:
+            at = places[entry.name]
+            found[at] = _both(found[at], entry)
             message = f"{entry.name} is listed more than once: both versions count"
             notes.append(Note(Status.REVIEW, message, span=entry.span, about=entry.name))
-    for item in order:
-        yield seen[item] if isinstance(item, str) else item
+            continue
+        if entry.name:
+            places[entry.name] = len(found)
+        found.append(entry)
+    return found
 
 
 def _both(one: Entry, other: Entry) -> Entry:
-    clauses = dict.fromkeys(filter(None, [*one.specifier.split(","), *other.specifier.split(",")]))
+    """Two lines of a project as one; of two markers, which both hold in the container, none."""
     return replace(
         one,
-        specifier=",".join(clauses),
+        specifier=joined([one.specifier, other.specifier]),
         extras=tuple(dict.fromkeys((*one.extras, *other.extras))),
-        comment=one.comment or other.comment,
+        marker=one.marker if one.marker == other.marker else "",
+        comment="; ".join(filter(None, [one.comment, other.comment])),
+        modules=tuple(dict.fromkeys((*one.modules, *other.modules))),
+        path=one.path or other.path,
     )
 
 
@@ -62,77 +61,58 @@ def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list
     return [new, *(entry for entry in entries if entry.name != "streamlit")]
 
 
-def with_old_pandas(entries: list[Entry], why: Note | None, notes: list[Note]) -> list[Entry]:
-    """The lines with pandas below 3, where there is a reason and no version that says otherwise."""
-    listed = next((entry for entry in entries if entry.name == "pandas"), None)
-    specifier = ended(listed.specifier if listed else "", "3")
-    if why is None or (listed and specifier == listed.specifier):
-        return entries
-    notes.append(why)
-    if listed is None:
-        return [*entries, Entry("pandas", specifier=specifier, modules=("pandas",))]
-    return [replace(e, specifier=specifier) if e is listed else e for e in entries]
+def with_versions(
+    entries: list[Entry], notes: list[Note], old_pandas: Note | None = None
+) -> list[Entry]:
+    """The lines with versions that work in the container.
+
+    ``old_pandas`` is why pandas must stay below 3, listed or not.
+    """
+    if old_pandas and all(entry.name != "pandas" for entry in entries):
+        entries = [*entries, Entry("pandas", modules=("pandas",))]
+    found = changes(map(wanted, entries), old_pandas=old_pandas)
+    return [
+        replace(entry, specifier=from_the_least(entry.name, entry.specifier))
+        for entry in with_changes(entries, found, notes)
+    ]
 
 
-def with_versions(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry]:
-    """The lines with the versions that the measured floors and guards allow."""
-    numpy_1 = any(
-        e.name == "numpy" and keeps_numpy_1(relax("numpy", e.specifier, numpy_1=False).specifier)
-        for e in entries
-    )
-    done: list[Entry] = []
-    for entry in entries:
-        choice = relax(entry.name, entry.specifier, numpy_1=numpy_1)
-        if choice.reason:
-            notes.append(
-                Note(Status.REVIEW, choice.reason, TRY_NEWER, span=entry.span, about=entry.name)
-            )
-        done.append(replace(entry, specifier=choice.specifier))
-    for guard in guards({entry.name: entry.specifier for entry in done}):
-        notes.append(
-            Note(
-                Status.REVIEW,
-                f"{guard.package}{guard.specifier} is added: {guard.reason}",
-                "Drop it once the app works with newer versions.",
-                about=guard.package,
-            )
-        )
-        done.append(Entry(guard.package, specifier=guard.specifier))
-    yield from _with_openings(done, notes)
+def wanted(entry: Entry) -> Wanted:
+    """A line as far as its versions go."""
+    fixed = bool(not entry.name or entry.path or not has_versions(entry.specifier))
+    return Wanted(entry.name, entry.specifier, entry.extras, fixed)
 
 
-def _with_openings(entries: Sequence[Entry], notes: list[Note]) -> Iterator[Entry]:
-    """The lines with the pins opened that leave no Streamlit or no Snowpark."""
-    by_name = {entry.name: entry.specifier for entry in entries if entry.name}
-    found = {opening.package: opening for opening in openings(by_name)}
-    for entry in entries:
-        opening = found.get(entry.name)
-        if opening is None:
-            yield entry
-            continue
-        notes.append(
-            Note(Status.REVIEW, opening.reason, TRY_NEWER, span=entry.span, about=entry.name)
-        )
-        yield replace(entry, specifier=opening.specifier)
+def with_changes(
+    entries: Sequence[Entry], found: Iterable[Change], notes: list[Note]
+) -> list[Entry]:
+    """The lines with changes made to them, and a note for each where the line stands."""
+    done = [*entries]
+    for change in found:
+        old = done[change.index] if change.index < len(done) else Entry(change.name)
+        done[change.index : change.index + 1] = [replace(old, specifier=change.specifier)]
+        elsewhere = change.note.path is not None
+        notes.append(change.note if elsewhere else replace(change.note, span=old.span))
+    return done
 
 
 def place_comments(
     environment: Environment, entries: Sequence[Entry]
 ) -> tuple[tuple[str, ...], list[Entry], tuple[str, ...]]:
-    """Put each comment line above the entry that follows it in environment.yml."""
-    placed = {entry.span.line: [] for entry in entries if entry.span}  # type: dict[int, list[str]]
+    """Put each comment line above the first entry that follows it in environment.yml."""
+    placed: dict[int, list[str]] = {}
     header: list[str] = []
     trailer: list[str] = []
+    in_file = sorted((e.span, at) for at, e in enumerate(entries) if e.span)
     for comment in environment.comments:
-        following = [line for line in placed if line > comment.line]
+        following = (at for span, at in in_file if span.line > comment.line)
         if comment.line < environment.dependencies_line:
             header.append(comment.text)
-        elif following:
-            placed[min(following)].append(comment.text)
+        elif (at := next(following, None)) is not None:
+            placed.setdefault(at, []).append(comment.text)
         else:
             trailer.append(comment.text)
     with_comments = [
-        replace(entry, above=tuple(placed[entry.span.line])) if entry.span else entry
-        for entry in entries
+        replace(entry, above=tuple(placed.get(at, ()))) for at, entry in enumerate(entries)
     ]
     return tuple(header), with_comments, tuple(trailer)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sis_codemods.dependencies.cautions import about_name, about_needs
 from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.existing import Work, with_floors, with_streamlit
 from sis_codemods.dependencies.freeze import reads_like_freeze
@@ -16,8 +17,9 @@ from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_l
 from sis_codemods.dependencies.names import canonical, packages_of
 from sis_codemods.dependencies.pip_list import why_by_hand
 from sis_codemods.dependencies.resolved import refitted
-from sis_codemods.dependencies.versions import admits_python, is_specifier
+from sis_codemods.dependencies.specifiers import admits_python, is_specifier
 from sis_codemods.dependencies.wheels import too_old
+from sis_codemods.dependencies.working_set import SNOWFLAKE_EXTRAS
 from sis_migrate.documents.pyproject import Pyproject
 from sis_migrate.model import Item, Span, Splice, Status
 from sis_migrate.workspace import Workspace
@@ -68,10 +70,10 @@ def completion(
     if listing.hashed:
         notes = (*_without_hashes(work, listing), *_open_notes(plan, names, (), how))
         return Completion((), "", notes)
-    added = {entry.name for entry in work.missing}
+    added = {e.name for e in missing} & {e.name for e in work.missing}
     notes = (*_open_notes(plan, names, added, how), *_unreadable(listing), *work.notes)
     if not how.container:
-        notes += (*_by_hand(listing), *_wheels(missing, listing))
+        notes += (*_by_hand(listing), *_cautions(listing), *_wheels(missing, listing))
         freeze = None if how.uploaded else reads_like_freeze(listing, _used(plan, imports))
         notes += (freeze,) if freeze else ()
     changed = bool(work.changes or work.missing)
@@ -106,7 +108,7 @@ def _done(work: Work) -> list[str]:
 def _brought_by_extras(lines: Iterable[Listed]) -> set[str]:
     """The projects that Streamlit's own extra for Snowflake stands for."""
     for listed in lines:
-        if listed.name == "streamlit" and {"snowflake", "all"}.intersection(listed.line.extras):
+        if listed.name == "streamlit" and SNOWFLAKE_EXTRAS.intersection(listed.line.extras):
             return {"snowflake-snowpark-python", "snowflake-connector-python"}
     return set()
 
@@ -201,6 +203,13 @@ def _by_hand(listing: Listing) -> Iterator[Note]:
         elif listed.is_asked and listing.is_fetched(listed):
             table = f"{listed.name} of [tool.uv.sources]"
             yield from _note_by_hand("git+", listed.path, None, table)
+
+
+def _cautions(listing: Listing) -> Iterator[Note]:
+    """A word about projects that the file lists and that cannot do their work in the container."""
+    for listed in listing.lines:
+        yield from about_needs(listed.name, listed.span, listed.path)
+        yield from about_name(listed.name, listed.span, listed.path)
 
 
 def _wheel_in(requirement: str) -> str:

@@ -53,6 +53,11 @@ class Entry:
         return f"{self.name}{extras}{self.specifier}{marker}"
 
 
+def only_a_comment(words: str, comment: str, span: Span | None) -> Entry:
+    """A line that lists nothing; ``comment`` is the one that stood behind what it was."""
+    return Entry("", comment=f"{words}  # {comment}" if comment else words, span=span)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The lines of the new file, in order, and the words about them.

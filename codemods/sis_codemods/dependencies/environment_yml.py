@@ -78,8 +78,9 @@ from sis_codemods.dependencies.beside import (
     stale_lock,
     undeployed_requirements,
 )
+from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.complete import How, completion
-from sis_codemods.dependencies.convert import Choices, plan
+from sis_codemods.dependencies.convert import plan
 from sis_codemods.dependencies.entries import Note, Plan
 from sis_codemods.dependencies.imports import Import, third_party
 from sis_codemods.dependencies.larger_map import cache_file, load

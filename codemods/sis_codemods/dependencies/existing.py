@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from sis_codemods.dependencies.arrange import TRY_NEWER, TRY_STREAMLIT
+from sis_codemods.dependencies.arrange import wanted
 from sis_codemods.dependencies.entries import Entry, Note
+from sis_codemods.dependencies.floors import from_the_least
 from sis_codemods.dependencies.listed import Listed, Listing
-from sis_codemods.dependencies.needs import openings
-from sis_codemods.dependencies.versions import (
-    Guard,
+from sis_codemods.dependencies.names import canonical
+from sis_codemods.dependencies.specifiers import has_versions, joined
+from sis_codemods.dependencies.streamlit_releases import (
+    TRY_STREAMLIT,
     choose_streamlit,
     end_of_streamlit,
-    ended,
-    guards,
-    is_specifier,
-    keeps_numpy_1,
-    relax,
     runs_in_container,
     stays_open,
     why_narrowed,
 )
+from sis_codemods.dependencies.working_set import Change, Wanted, changes
 from sis_migrate.model import Item, Status
 
 
@@ -33,26 +30,50 @@ class Work:
     missing: tuple[Entry, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    def said(self, *notes: Note) -> Work:
+        """The work, with more words."""
+        return replace(self, notes=(*self.notes, *notes))
+
     def changed(self, listed: Listed, specifier: str, note: Note) -> Work:
         """The work, with another specifier for a line, and why."""
-        return replace(self, changes={**self.changes, listed: specifier}, notes=(*self.notes, note))
+        return replace(self, changes={**self.changes, listed: specifier}).said(note)
 
-    def guarded(self, guard: Guard, listing: Listing) -> Work:
-        """The work, with a guard written to the line of its package, or as a new one."""
-        note = Note(
-            Status.REVIEW,
-            f"{guard.package}{guard.specifier} is added: {guard.reason}",
-            "Drop it once the app works with newer versions.",
-            path=listing.path,
-        )
-        lines = [listed for listed in listing.lines if listed.name == guard.package]
-        own = next((entry for entry in self.missing if entry.name == guard.package), None)
-        if lines:
-            bare = not lines[0].line.direct and not lines[0].line.specifier
-            return self.changed(lines[0], guard.specifier, note) if bare else self
-        entry = replace(own or Entry(guard.package), specifier=guard.specifier)
-        others = tuple(other for other in self.missing if other is not own)
-        return replace(self, missing=(*others, entry), notes=(*self.notes, note))
+    def specifier(self, listed: Listed) -> str:
+        """What a line of the file will ask for."""
+        return self.changes.get(listed, listed.line.specifier)
+
+    def wanted(self, listing: Listing) -> list[Wanted]:
+        """The lines of the file, then those that are added, as far as their versions go."""
+        lines = [
+            Wanted(
+                listed.name,
+                self.specifier(listed),
+                listed.line.extras,
+                fixed=not _has_versions(listed),
+            )
+            for listed in listing.lines
+        ]
+        return [*lines, *map(wanted, self.missing)]
+
+    def with_change(self, change: Change, listing: Listing) -> Work:
+        """The work, with a change to one of the :meth:`wanted` lines, or with a new line."""
+        at = change.index - len(listing.lines)
+        if at < 0:
+            listed = listing.lines[change.index]
+            note = _placed(change.note, listed)
+            is_new = change.specifier != self.specifier(listed)
+            return self.changed(listed, change.specifier, note) if is_new else self.said(note)
+        own = self.missing[at] if at < len(self.missing) else Entry(change.name)
+        entry = replace(own, specifier=change.specifier)
+        place = replace(change.note, span=own.span, path=None if own.span else listing.path)
+        note = change.note if change.note.path else place
+        missing = (*self.missing[:at], entry, *self.missing[at + 1 :])
+        return replace(self, missing=missing).said(note)
+
+
+def _placed(note: Note, listed: Listed) -> Note:
+    """A note about a line; one about another file stays there."""
+    return note if note.path else replace(note, span=listed.span, path=listed.path)
 
 
 def with_streamlit(
@@ -65,7 +86,7 @@ def with_streamlit(
     said, and not where it is ``locked`` all the same.
     """
     for listed in listing.lines:
-        if listed.name == "streamlit" and _has_specifier(listed):
+        if listed.name == "streamlit" and _has_versions(listed):
             work = _with_line_of_streamlit(
                 work, listing, listed, wanted, keeps=keeps, locked=locked
             )
@@ -100,8 +121,7 @@ def _with_line_of_streamlit(
 def _said(
     work: Work, listed: Listed, message: str, remedy: str, status: Status = Status.REVIEW
 ) -> Work:
-    note = Note(status, message, remedy, Item.STREAMLIT, listed.span, listed.path)
-    return replace(work, notes=(*work.notes, note))
+    return work.said(Note(status, message, remedy, Item.STREAMLIT, listed.span, listed.path))
 
 
 def _why_open(listed: Listed) -> str:
@@ -128,62 +148,28 @@ def _same(one: str, other: str) -> bool:
     return SpecifierSet(one) == SpecifierSet(other)
 
 
-def _has_specifier(listed: Listed) -> bool:
-    """Whether its versions can be reasoned about; ``===`` may be followed by anything."""
-    return not listed.line.direct and is_specifier(listed.line.specifier.replace("===", "=="))
+def _has_versions(listed: Listed) -> bool:
+    return not listed.line.direct and has_versions(listed.line.specifier)
 
 
 def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
-    """The work, with the measured floors and guards, and pandas below 3 where there is a reason."""
-    lines = [x for x in listing.lines if _has_specifier(x) and x.name != "streamlit"]
-    numpy_1 = any(_keeps_numpy_1(name, spec) for name, spec in _specifiers(work, lines))
-    work = _with_floors_of_missing(work, numpy_1=numpy_1)
-    for listed in lines:
-        limited = listing.limited(listed)
-        choice = relax(listed.name, listed.line.specifier, numpy_1=numpy_1)
-        if choice.reason:
-            note = Note(Status.REVIEW, choice.reason, TRY_NEWER, span=listed.span, path=listed.path)
-            work = work.changed(listed, choice.specifier, note)
-        elif choice.specifier != listed.line.specifier and not limited:
+    """The work, with versions that work together, and pandas below 3 where there is a reason."""
+    for change in changes(work.wanted(listing), limits(listing), old_pandas):
+        work = work.with_change(change, listing)
+    for listed in listing.lines:
+        before = work.specifier(listed)
+        after = from_the_least(listed.name, before)
+        if _has_versions(listed) and after != before and not listing.limits_of(listed.name):
             message = (
-                f"{listed.name} becomes {choice.specifier}: without a beginning, uv may go back to "
-                "a release that does not work"
+                f"{listed.name} becomes {after}: without a beginning, uv may go back to a release "
+                "that does not work"
             )
             note = Note(Status.FIXED, message, span=listed.span, path=listed.path)
-            work = work.changed(listed, choice.specifier, note)
-        elif listed.name == "pandas" and old_pandas and ended(limited, "3") != limited:
-            work = work.changed(listed, ended(listed.line.specifier, "3"), old_pandas)
-    for guard in guards(dict(_specifiers(work, lines))):
-        work = work.guarded(guard, listing)
-    return _with_openings(work, [x for x in listing.lines if _has_specifier(x)])
-
-
-def _with_openings(work: Work, lines: Sequence[Listed]) -> Work:
-    """The work, with the pins opened that leave no Streamlit or no Snowpark."""
-    for opening in openings(dict(_specifiers(work, lines))):
-        for listed in (x for x in lines if x.name == opening.package):
-            note = Note(
-                Status.REVIEW, opening.reason, TRY_NEWER, span=listed.span, path=listed.path
-            )
-            work = work.changed(listed, opening.specifier, note)
+            work = work.changed(listed, after, note)
     return work
 
 
-def _with_floors_of_missing(work: Work, *, numpy_1: bool) -> Work:
-    """What is added may have been chosen for a NumPy that the file does not have."""
-    missing, notes = [], list(work.notes)
-    for entry in work.missing:
-        choice = relax(entry.name, entry.specifier, numpy_1=numpy_1)
-        if choice.reason:
-            notes.append(Note(Status.REVIEW, choice.reason, TRY_NEWER, span=entry.span))
-        missing.append(replace(entry, specifier=choice.specifier))
-    return replace(work, missing=tuple(missing), notes=tuple(notes))
-
-
-def _specifiers(work: Work, lines: Sequence[Listed]) -> Iterator[tuple[str, str]]:
-    yield from ((entry.name, entry.specifier) for entry in work.missing)
-    yield from ((x.name, work.changes.get(x, x.line.specifier)) for x in lines)
-
-
-def _keeps_numpy_1(name: str, specifier: str) -> bool:
-    return name == "numpy" and keeps_numpy_1(relax(name, specifier, numpy_1=False).specifier)
+def limits(listing: Listing) -> dict[str, str]:
+    """By project the specifier by which constraints and overrides limit it."""
+    names = {canonical(limit.name) for limit in listing.limits}
+    return {name: joined(filter(has_versions, listing.limits_of(name))) for name in names}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.arrange import with_streamlit, with_versions
-from sis_codemods.dependencies.convert import extras_of, is_on_pypi
 from sis_codemods.dependencies.entries import Entry, Note
 from sis_codemods.dependencies.imports import STANDARD_LIBRARY
 from sis_codemods.dependencies.larger_map import NO_MAP, Larger
@@ -18,11 +17,13 @@ from sis_codemods.dependencies.names import (
     Rule,
     as_key,
     canonical,
+    extras_of,
+    is_on_pypi,
     lookup,
     moved_to,
     packages_of,
 )
-from sis_codemods.dependencies.versions import PYTHON
+from sis_codemods.dependencies.specifiers import PYTHON
 
 if TYPE_CHECKING:
     from sis_migrate.documents.matchspec import MatchSpec

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sis_codemods.dependencies.names import canonical
-from sis_codemods.dependencies.versions import is_specifier
+from sis_codemods.dependencies.specifiers import is_specifier
 from sis_migrate.documents.pyproject import Pyproject, add_dependencies, read_pyproject
 from sis_migrate.documents.requirements import Line, Option, parse_requirements
 from sis_migrate.model import Span, Splice
@@ -178,13 +178,18 @@ def _beside(path: Path, name: str) -> Path:
 
 
 def applies(line: Line) -> bool:
-    """Whether a line's marker holds in the container; a marker that cannot be read does."""
+    """Whether a line counts in the container, by its marker."""
+    return holds(line.marker)
+
+
+def holds(marker: str) -> bool:
+    """Whether a marker holds in the container: "" does, and so does one that cannot be read."""
     from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 
-    if not line.marker:
+    if not marker:
         return True
     try:
-        return Marker(line.marker).evaluate(_CONTAINER)
+        return Marker(marker).evaluate(_CONTAINER)
     except (InvalidMarker, UndefinedEnvironmentName):
         return True
 

@@ -27,6 +27,10 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+_PUBLIC_CHANNELS = frozenset(
+    {"", "snowflake", "defaults", "nodefaults", "conda-forge", "main", "anaconda", "bioconda"}
+    | {"pyviz", "pytorch", "nvidia", "rapidsai", "plotly", "r", "free", "msys2"}
+)
 INSTALLABLE = frozenset({Kind.SAME, Kind.RENAME})
 LARGER_MAP = "larger map"
 """The source of a row that is not ours, whose note names the state of the map."""
@@ -48,6 +52,12 @@ class Rule:
 def canonical(name: str) -> str:
     """A project name as PyPI compares it, without extras (the normalisation of PEP 503)."""
     return re.sub(r"[-_.]+", "-", name.partition("[")[0].strip().lower())
+
+
+def extras_of(requirement: str) -> tuple[str, ...]:
+    """The extras that a project is named with, as in ``uvicorn[standard]``."""
+    _, bracket, extras = requirement.partition("[")
+    return tuple(extras.rstrip("]").split(",")) if bracket else ()
 
 
 def as_key(name: str) -> str:
@@ -118,6 +128,19 @@ def _by_pattern(key: str, name: str) -> Rule | None:
         if fits and key.endswith(canonical(after)):
             return _rule(name, row)
     return None
+
+
+def is_on_pypi(rule: Rule, channel: str) -> bool:
+    """Whether a package of a channel is the project that a rule names: the user may say so."""
+    return rule.source == "configuration" or is_public(channel)
+
+
+def is_public(channel: str) -> bool:
+    """Whether a channel, by its name or address, has packages that PyPI may have as well."""
+    parts = channel.rstrip("/").split("/")
+    if parts[-1] == "noarch" or re.fullmatch(r"(linux|osx|win)-\w+", parts[-1]):
+        parts.pop()
+    return parts[-1] in _PUBLIC_CHANNELS
 
 
 def needs_of(project: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sis_codemods.dependencies.versions import is_specifier, minors
+from sis_codemods.dependencies.specifiers import has_versions
+from sis_codemods.dependencies.streamlit_releases import minors
 
 _Needs = Mapping[str, Mapping[int, str]]
 """By project what is asked of it, from a minor release of who asks on; "" for nothing any more."""
@@ -20,8 +21,9 @@ _Needs = Mapping[str, Mapping[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Another specifier for a project, and why."""
+    """Another specifier for a project, because of the one that is ``asking``, and why."""
 
+    asking: str
     package: str
     specifier: str
     reason: str
@@ -31,9 +33,10 @@ def openings(specifiers: Mapping[str, str]) -> Iterator[Opening]:
     """What must be opened, in a set of specifiers by project, for Streamlit and Snowpark to fit.
 
     Of the releases that a specifier admits the one counts that asks for the fewest changes, of
-    equals the newest.
+    equals the newest. What Streamlit's extra for Snowflake asks for counts under
+    ``streamlit[snowflake]``, with Streamlit's own specifier.
     """
-    now = {name: text for name, text in specifiers.items() if is_specifier(text)}
+    now = {name: text for name, text in specifiers.items() if has_versions(text)}
     for asking, needs in _table().items():
         for opening in _for_one(asking, needs, now):
             now[opening.package] = opening.specifier
@@ -50,6 +53,7 @@ def _for_one(asking: str, needs: _Needs, now: Mapping[str, str]) -> list[Opening
     fewest = min(choices, key=len, default=[])
     return [
         Opening(
+            asking,
             name,
             asked,
             f"{name} {now[name]} becomes {asked}: {asking} {wanted} asks for it".replace("  ", " "),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from sis_codemods.dependencies.entries import Entry, Plan
 from sis_codemods.dependencies.names import canonical
-from sis_codemods.dependencies.versions import PYTHON
+from sis_codemods.dependencies.specifiers import PYTHON
 
 _INDENT = "    "
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sis_codemods.dependencies.entries import Entry, Note, Plan
-from sis_codemods.dependencies.existing import Work
+from sis_codemods.dependencies.arrange import wanted, with_changes
+from sis_codemods.dependencies.entries import Entry, Note, Plan, only_a_comment
+from sis_codemods.dependencies.existing import Work, limits
+from sis_codemods.dependencies.floors import guards_for
 from sis_codemods.dependencies.listed import Listed, Listing
 from sis_codemods.dependencies.names import canonical
-from sis_codemods.dependencies.versions import Guard, guards_for
+from sis_codemods.dependencies.working_set import TRY_NEWER, guarded
 from sis_migrate.model import Status
 
 if TYPE_CHECKING:
     from sis_migrate.verify.resolve import Ladder, Relaxation, Resolver
 
-_TRY = "Try the app with the newer version."
 _FIND_OUT = "Find out what brings it, or leave it out."
 
 
@@ -27,20 +28,19 @@ def resolved(plan: Plan, resolver: Resolver, folder: Path | None = None) -> Plan
     ``resolver`` as :func:`sis_migrate.verify.resolve.climb` takes it; its UvError becomes a note,
     and the plan stays. Wheels are asked about where ``folder``, theirs, is given.
     """
+    from sis_migrate.verify.resolve import climb
     from sis_migrate.verify.uv import UvError
 
-    lines = [line for entry in plan.active if (line := _asked(entry, folder))]
+    entries, notes = plan.entries, list(plan.notes)
     try:
-        ladder, added = _climb(lines, {entry.name for entry in plan.active}, resolver)
+        ladder = climb(_lines(entries, folder), resolver)
+        broken = guards_for(_pins(ladder))
+        if broken:
+            ends = guarded(map(wanted, entries), {}, broken)
+            entries = tuple(with_changes(entries, ends, notes))
+            ladder = climb(_lines(entries, folder), resolver)
     except UvError as error:
         return replace(plan, notes=(*plan.notes, _unasked(error)))
-    entries = plan.entries
-    notes = list(plan.notes)
-    for guard in added:
-        entries = (*entries, Entry(guard.package, specifier=guard.specifier))
-        message = f"{guard.package}{guard.specifier} is added: {guard.reason}"
-        remedy = "Drop it once the app works with newer versions."
-        notes.append(Note(Status.REVIEW, message, remedy, about=guard.package))
     for relaxation in ladder.relaxations:
         entries = tuple(_relaxed(entry, relaxation, notes) for entry in entries)
     notes += _about_the_set(ladder, fits=ladder.resolved)
@@ -53,19 +53,21 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
     uv is asked about all that the file lists together with what is added. A line of the file is
     relaxed where it stands, or, where the file ``keeps`` its versions, only reported.
     """
+    from sis_migrate.verify.resolve import climb
     from sis_migrate.verify.uv import UvError
 
-    asked = list(listing.asked(work.changes))
-    folder = listing.path.parent
-    new = [line for entry in work.missing if (line := _asked(entry, folder))]
-    lines = [*listing.options_of_uv(), *(text for _, text in asked), *new]
-    names = {listed.name for listed in listing.lines if listed.line.specifier}
+    before = work
     try:
-        ladder, added = _climb(lines, names | {e.name for e in work.missing}, resolver)
+        ladder = climb(_lines_of(work, listing), resolver)
+        broken = guards_for(_pins(ladder))
+        if broken:
+            for change in guarded(work.wanted(listing), limits(listing), broken):
+                if not (keeps and change.index < len(listing.lines)):
+                    work = work.with_change(change, listing)
+            ladder = climb(_lines_of(work, listing), resolver)
     except UvError as error:
-        return replace(work, notes=(*work.notes, _unasked(error)))
-    for guard in added:
-        work = work.guarded(guard, listing)
+        return before.said(_unasked(error))
+    asked = list(listing.asked(work.changes))
     for relaxation in ladder.relaxations:
         for listed, text in asked:
             if text == relaxation.before:
@@ -73,10 +75,24 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
         notes: list[Note] = []
         missing = tuple(_relaxed(entry, relaxation, notes) for entry in work.missing)
         active = tuple(entry for entry in missing if entry.name)
-        work = replace(work, missing=active, notes=(*work.notes, *notes))
+        work = replace(work, missing=active).said(*notes)
     fits = ladder.resolved and not (keeps and ladder.relaxations)
-    about = _about_the_set(ladder, fits=fits)
-    return replace(work, notes=(*work.notes, *about, *_not_asked(listing)))
+    return work.said(*_about_the_set(ladder, fits=fits), *_not_asked(listing))
+
+
+def _lines(entries: Sequence[Entry], folder: Path | None) -> list[str]:
+    """The lines that uv is asked about."""
+    return [line for entry in entries if entry.name and (line := _asked(entry, folder))]
+
+
+def _lines_of(work: Work, listing: Listing) -> list[str]:
+    asked = [text for _, text in listing.asked(work.changes)]
+    return [*listing.options_of_uv(), *asked, *_lines(work.missing, listing.path.parent)]
+
+
+def _pins(ladder: Ladder) -> Mapping[str, str]:
+    """What uv would install, by project."""
+    return dict(pin.split("==", 1) for pin in ladder.resolution.pins if "==" in pin)
 
 
 def _asked(entry: Entry, folder: Path | None) -> str:
@@ -84,20 +100,6 @@ def _asked(entry: Entry, folder: Path | None) -> str:
     if not entry.path:
         return entry.requirement
     return f"{entry.name} @ {(folder / entry.path).absolute().as_uri()}" if folder else ""
-
-
-def _climb(
-    lines: Sequence[str], names: Collection[str], resolver: Resolver
-) -> tuple[Ladder, tuple[Guard, ...]]:
-    """The ladder, and what had to be added because uv's answer would not have worked."""
-    from sis_migrate.verify.resolve import climb
-
-    ladder = climb(lines, resolver)
-    pins = dict(pin.split("==", 1) for pin in ladder.resolution.pins if "==" in pin)
-    added = tuple(g for g in guards_for(pins) if g.package not in names)
-    if added:
-        ladder = climb([*lines, *(f"{g.package}{g.specifier}" for g in added)], resolver)
-    return ladder, added
 
 
 def _unasked(error: Exception) -> Note:
@@ -112,9 +114,10 @@ def _relaxed(entry: Entry, relaxation: Relaxation, notes: list[Note]) -> Entry:
     if not relaxation.after:
         message = f"{entry.requirement} is not listed: {relaxation.reason}"
         notes.append(Note(Status.MANUAL, message, _FIND_OUT, span=entry.span, about=entry.name))
-        return replace(entry, name="", comment=f"{entry.requirement}: {relaxation.reason}")
+        words = f"{entry.requirement}: {relaxation.reason}"
+        return replace(only_a_comment(words, entry.comment, entry.span), above=entry.above)
     message = f"{relaxation.before} becomes {relaxation.after}: {relaxation.reason}"
-    notes.append(Note(Status.REVIEW, message, _TRY, span=entry.span, about=entry.name))
+    notes.append(Note(Status.REVIEW, message, TRY_NEWER, span=entry.span, about=entry.name))
     return replace(entry, specifier=_specifier(relaxation.after))
 
 
@@ -123,7 +126,7 @@ def _relaxed_line(work: Work, listed: Listed, relaxation: Relaxation, *, keeps: 
     before, after = relaxation.before, relaxation.after
     if after and not keeps:
         message = f"{before} becomes {after}: {relaxation.reason}"
-        note = Note(Status.REVIEW, message, _TRY, span=listed.span, path=listed.path)
+        note = Note(Status.REVIEW, message, TRY_NEWER, span=listed.span, path=listed.path)
         return work.changed(listed, _specifier(after), note)
     if after:
         message = f"{before} does not fit ({relaxation.reason}), {after} does"
@@ -134,7 +137,7 @@ def _relaxed_line(work: Work, listed: Listed, relaxation: Relaxation, *, keeps: 
     else:
         message = f"{before} cannot be installed: {relaxation.reason}"
         note = Note(Status.MANUAL, message, _FIND_OUT, span=listed.span, path=listed.path)
-    return replace(work, notes=(*work.notes, note))
+    return work.said(note)
 
 
 def _specifier(requirement: str) -> str:
@@ -144,7 +147,7 @@ def _specifier(requirement: str) -> str:
 
 
 def _about_the_set(ladder: Ladder, *, fits: bool) -> list[Note]:
-    """What is built, that the lines as they are written fit, and that nothing fits."""
+    """What is built, what would not work, that the lines as they are written fit, or do not."""
     notes = [
         Note(
             Status.REVIEW,
@@ -154,7 +157,9 @@ def _about_the_set(ladder: Ladder, *, fits: bool) -> list[Note]:
         )
         for project in ladder.built
     ]
-    if fits:
+    broken = _broken(_pins(ladder)) if ladder.resolved else []
+    notes += broken
+    if fits and not broken:
         count = len(ladder.resolution.pins)
         message = f"uv finds versions that fit together: {count} packages with all that they need"
         notes.append(Note(Status.FIXED, message))
@@ -163,6 +168,19 @@ def _about_the_set(ladder: Ladder, *, fits: bool) -> list[Note]:
         message = f"The packages do not fit together ({cause.why}): {cause.words[:400]}"
         notes.append(Note(Status.MANUAL, message, "Change what uv names, and run again."))
     return notes
+
+
+def _broken(pins: Mapping[str, str]) -> list[Note]:
+    """What would be installed and not work, though its metadata says that it fits."""
+    return [
+        Note(
+            Status.MANUAL,
+            f"uv would install {guard.package} {pins.get(guard.package, 'not at all')}: {guard.reason}",
+            f"List {guard.package}{guard.specifier}, or let go of what is older.",
+            about=guard.package,
+        )
+        for guard in guards_for(pins)
+    ]
 
 
 def _not_asked(listing: Listing) -> list[Note]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from sis_codemods.dependencies.entries import Note
-from sis_codemods.dependencies.versions import below_floor
+from sis_codemods.dependencies.floors import below_floor
 from sis_migrate.model import Span, Status
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sis_codemods.dependencies.versions import choose_streamlit
+from sis_codemods.dependencies.streamlit_releases import choose_streamlit
 from sis_codemods.streamlit.api import Api
 from sis_codemods.streamlit.facts import Version
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sis_codemods.dependencies.listed import read_listing
+from sis_codemods.dependencies.streamlit_releases import runs_in_container
 from sis_codemods.dependencies.target import Action, find_target
-from sis_codemods.dependencies.versions import runs_in_container
 from sis_migrate.codemod import AppContext
 from sis_migrate.documents.conda import EnvironmentFileError, parse_environment
 from sis_migrate.documents.pyproject import read_pyproject

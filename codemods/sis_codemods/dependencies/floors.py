@@ -1,0 +1,119 @@
+"""Which releases work in the container, as measured, and what must be told apart beside them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sis_codemods.dependencies.specifiers import begun, reaches, stays_below
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A project that must stay below a version because of another one.
+
+    ``absent``: that one needs it, so that it must be listed even where nothing else brings it.
+    """
+
+    package: str
+    end: str
+    reason: str
+    absent: bool = False
+
+    @property
+    def specifier(self) -> str:
+        """What is written where the project has no versions yet."""
+        return f"<{self.end}"
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))
+
+
+def _row(package: str) -> dict[str, str]:
+    return dict(_table()["packages"].get(package, {}))
+
+
+def relaxed(package: str, specifier: str, *, numpy_1: bool) -> tuple[str, str]:
+    """The specifier, opened upwards where it stays below the measured floors, and then why.
+
+    ``numpy_1``: NumPy stays below 2, so that wheels built against NumPy 1 go on working.
+    """
+    floor, reason = below_floor(package, specifier, numpy_1=numpy_1)
+    if not reason:
+        return specifier, ""
+    row = _row(package)
+    opened = f">={floor},<{row['below']}" if "below" in row else f">={floor}"
+    return opened, f"{package} {specifier} becomes {opened}: before {floor} {reason}"
+
+
+def below_floor(package: str, specifier: str, *, numpy_1: bool) -> tuple[str, str]:
+    """The floor that a specifier stays below, and what is the matter before it; else empty."""
+    row = _row(package)
+    works, why = row.get("works_from", ""), row.get("why", "cannot be imported beside NumPy 2")
+    if works and (not numpy_1 or "why" in row) and stays_below(specifier, works):
+        return works, f"it {why}"
+    wheel = row.get("wheel_from", "")
+    if wheel and stays_below(specifier, wheel):
+        return wheel, "PyPI has no build of it for Python 3.11"
+    return "", ""
+
+
+def from_the_least(package: str, specifier: str) -> str:
+    """The specifier with a beginning, where uv would go back to releases that do not work."""
+    least = _row(package).get("at_least", "")
+    return begun(specifier, least) if least else specifier
+
+
+def brought_by(package: str) -> str:
+    """The project that a package brings and that must be listed for its beginning; "" for none."""
+    return _row(package).get("brings", "")
+
+
+def keeps_numpy_1(specifier: str) -> bool:
+    """Whether a specifier for NumPy rules out NumPy 2 and everything newer."""
+    return stays_below(specifier, "2")
+
+
+def guards(specifiers: Mapping[str, str]) -> list[Guard]:
+    """What must stay below a version beside these specifiers by project: one guard a project."""
+    found = [*_guards_of_numpy(specifiers), *_guards_of_setuptools(specifiers)]
+    first = {guard.package: guard for guard in reversed(found)}
+    return [first[package] for package in sorted(first)]
+
+
+def _guards_of_numpy(specifiers: Mapping[str, str]) -> Iterator[Guard]:
+    """NumPy itself may be kept below 2, or by a project that does not go with NumPy 2."""
+    row = _table()["numpy_1"]
+    package, end, why = row["package"], row["end"], row["why"]
+    if keeps_numpy_1(specifiers.get("numpy", "")):
+        yield Guard(package, end, why)
+    for name, specifier in specifiers.items():
+        first = _row(name).get("numpy_2", "")
+        if first and stays_below(specifier, first):
+            yield Guard(package, end, f"{name} keeps NumPy below 2, and {why}")
+
+
+def _guards_of_setuptools(specifiers: Mapping[str, str]) -> Iterator[Guard]:
+    row = _table()["pkg_resources"]
+    for name, first in row["without_it"].items():
+        if stays_below(specifiers.get(name, ""), first):
+            yield Guard(row["package"], row["end"], f"this {name} {row['why']}", absent=True)
+
+
+def guards_for(pins: Mapping[str, str]) -> list[Guard]:
+    """The guards that the versions which uv would install, by project, do not keep."""
+    return [
+        guard
+        for guard in guards({name: f"=={version}" for name, version in pins.items()})
+        if (
+            reaches(f"=={pins[guard.package]}", guard.end)
+            if guard.package in pins
+            else guard.absent
+        )
+    ]

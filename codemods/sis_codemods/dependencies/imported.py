@@ -1,0 +1,129 @@
+"""What the app imports and nothing lists, and what is listed and nothing imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import TYPE_CHECKING
+
+from sis_codemods.dependencies.choices import Choices
+from sis_codemods.dependencies.entries import Entry, Note
+from sis_codemods.dependencies.imports import Import
+from sis_codemods.dependencies.names import (
+    Kind,
+    canonical,
+    extras_of,
+    is_used_without_import,
+    lookup,
+    moved_to,
+    packages_of,
+)
+from sis_codemods.dependencies.specifiers import has_versions
+from sis_migrate.model import Status
+
+if TYPE_CHECKING:
+    from sis_codemods.dependencies.listed import Listed
+
+
+def added_for(
+    imports: Iterable[Import], entries: Iterable[Entry], undecided: Set[str], choices: Choices
+) -> Iterator[Entry | Note]:
+    """The lines for imports that no entry brings, and words about modules that nobody knows.
+
+    ``undecided`` are names that are listed and not converted: these have been reported.
+    """
+    declared = {entry.name for entry in entries}
+    reported: set[str] = set()
+    for found in imports:
+        packages = packages_of(found.module)
+        name = canonical(found.top)
+        if found.outside:
+            if found.top not in reported:
+                reported.add(found.top)
+                yield _outside(found)
+        elif packages is None:
+            if not (found.optional or name in reported | undecided or _may_bring(declared, name)):
+                reported.add(name)
+                yield from _unknown(found, name, choices)
+        elif packages and not found.optional and declared.isdisjoint(map(canonical, packages)):
+            declared.add(canonical(packages[0]))
+            yield from _known(found, packages[0], undecided, choices)
+        elif moved_to(found.top) and not found.optional:
+            yield _moved(found)
+
+
+def _may_bring(declared: Set[str], module: str) -> bool:
+    """Whether a declared project may bring a module: acme-sdk may well bring acme."""
+    return module in declared | {part for project in declared for part in project.split("-")}
+
+
+def _known(
+    found: Import, package: str, undecided: Set[str], choices: Choices
+) -> Iterator[Entry | Note]:
+    rule = lookup(package, choices.package_map)
+    if rule.kind is not Kind.REVIEW:
+        message = f"{package} is added: {found.words}, and nothing lists it"
+        yield _note(found, Status.FIXED, message, about=canonical(package))
+        yield Entry(canonical(package), extras_of(package), modules=(found.module,))
+    elif canonical(package) not in undecided:
+        message = f"{found.words}, whose package {package} is not added: {rule.note}"
+        yield _note(found, Status.MANUAL, message)
+
+
+def _moved(found: Import) -> Note:
+    new = moved_to(found.top)
+    message = f"{found.words}, a module that its project calls {new} today"
+    return _note(found, Status.MANUAL, message, f"Import {new} instead.")
+
+
+def _outside(found: Import) -> Note:
+    message = f"{found.words}, which lies outside of the app and is not uploaded with it"
+    if found.optional:
+        return _note(found, Status.FIXED, f"{message}: its packages are not listed")
+    remedy = "Put it into the app's folder, or a wheel of it into the app's files."
+    return _note(found, Status.MANUAL, message, remedy)
+
+
+def _unknown(found: Import, name: str, choices: Choices) -> Iterator[Entry | Note]:
+    if name in choices.listed:
+        yield from _named(found, choices.listed[name])
+        return
+    message = f"{found.words}, which no listed package is known to bring"
+    remedy = "If it comes from a package, add that to the dependency file."
+    yield _note(found, Status.MANUAL, message, remedy, about=name)
+
+
+def _named(found: Import, listed: Listed) -> Iterator[Entry | Note]:
+    """A project that a file of the developer's names as the module is named."""
+    message = (
+        f"{listed.name} is added: {found.words}, and {listed.path.name} lists a project of that "
+        "name"
+    )
+    remedy = "See whether it is the project that you mean; this tool does not know it."
+    yield _note(found, Status.REVIEW, message, remedy, about=listed.name)
+    line = listed.line
+    specifier = line.specifier if has_versions(line.specifier) else ""
+    yield Entry(listed.name, line.extras, specifier, modules=(found.module,))
+
+
+def _note(found: Import, status: Status, message: str, remedy: str = "", about: str = "") -> Note:
+    return Note(status, message, remedy, span=found.span, path=found.path, about=about)
+
+
+def about_idle(entries: Iterable[Entry], imports: Sequence[Import]) -> Iterator[Note]:
+    """A word about the listed packages that no file imports."""
+    imported = {canonical(p) for found in imports for p in packages_of(found.module) or ()}
+    idle = {
+        entry.name
+        for entry in entries
+        if entry.span
+        and entry.modules
+        and imported.isdisjoint({entry.name, *_alternatives(entry)})
+        and not is_used_without_import(entry.name)
+    }
+    if idle and imports:
+        message = f"Listed, but imported by no file of the app: {', '.join(sorted(idle))}"
+        yield Note(Status.FIXED, message, "Leave out what the app does not need.")
+
+
+def _alternatives(entry: Entry) -> set[str]:
+    return {canonical(p) for module in entry.modules for p in packages_of(module) or ()}

@@ -1,0 +1,129 @@
+"""The measured floors, and the guards beside old releases."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from sis_codemods.dependencies import floors
+from sis_codemods.dependencies.floors import (
+    brought_by,
+    from_the_least,
+    guards,
+    guards_for,
+    keeps_numpy_1,
+    relaxed,
+)
+
+TABLE = tomllib.loads(Path(floors.__file__).with_name("floors.toml").read_text("utf-8"))
+PACKAGES = TABLE["packages"]
+VERSIONS = ("wheel_from", "works_from", "numpy_2")
+
+RELAXED = [
+    pytest.param("pandas", "==2.0.3", ">=2.1.2,<3", "NumPy 2", id="a pin below the floor"),
+    pytest.param("pandas", "==2.0.*", ">=2.1.2,<3", "NumPy 2", id="a prefix below the floor"),
+    pytest.param("pandas", "~=2.0.1", ">=2.1.2,<3", "NumPy 2", id="compatible releases below"),
+    pytest.param("pandas", ">=1.0,<2.1", ">=2.1.2,<3", "NumPy 2", id="a range below the floor"),
+    pytest.param("pandas", "<=1.4", ">=2.1.2,<3", "NumPy 2", id="an end below the floor"),
+    pytest.param("pyarrow", "<9", ">=15.0.0", "NumPy 2", id="a package that breaks nothing"),
+    pytest.param("numpy", "==1.21.0", ">=1.23.2", "no build", id="a pin before Python 3.11"),
+    pytest.param("pandas", "==2.1.2", "==2.1.2", "", id="the floor itself"),
+    pytest.param("pandas", "==2.1.*", "==2.1.*", "", id="a prefix that holds the floor"),
+    pytest.param("pandas", "==2.2.3", "==2.2.3", "", id="a pin above the floor"),
+    pytest.param("pandas", "~=2.0", "~=2.0", "", id="compatible releases that hold the floor"),
+    pytest.param("pandas", ">=1.0", ">=1.0", "", id="a beginning below the floor"),
+    pytest.param("pandas", "!=2.0", "!=2.0", "", id="a hole"),
+    pytest.param("pandas", "", "", "", id="nothing asked for"),
+    pytest.param("faker", "==1.0", "==1.0", "", id="a package without a floor"),
+    pytest.param(
+        "snowflake-snowpark-python", "==1.22.1", ">=1.37.0,<2", "pkg_resources", id="old Snowpark"
+    ),
+    pytest.param("snowflake-snowpark-python", ">=1.5", ">=1.5", "", id="from an old one on"),
+]
+
+
+@pytest.mark.parametrize(("package", "specifier", "expected", "words"), RELAXED)
+def test_relaxes_what_cannot_work(package: str, specifier: str, expected: str, words: str) -> None:
+    after, reason = relaxed(package, specifier, numpy_1=False)
+    assert after == expected
+    assert words in reason
+    assert bool(reason) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", ">=1.37"), ("!=1.40", ">=1.37,!=1.40"), ("<2", ">=1.37,<2"), (">=1.5", ">=1.5")],
+)
+def test_gives_snowpark_a_beginning(before: str, after: str) -> None:
+    assert from_the_least("snowflake-snowpark-python", before) == after
+    assert from_the_least("pandas", before) == before
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_floor_is_below_its_end(package: str) -> None:
+    row = PACKAGES[package]
+    assert set(row) <= {*VERSIONS, "below", "at_least", "brings", "why"}
+    first = [Version(row[key]) for key in VERSIONS if key in row]
+    assert all(floor < Version(row.get("below", "9999")) for floor in first)
+    assert row.get("brings", "numpy") in PACKAGES
+
+
+def test_keeps_pins_that_work_beside_an_old_numpy() -> None:
+    assert relaxed("pandas", "==2.0.3", numpy_1=True) == ("==2.0.3", "")
+    assert relaxed("pandas", "==1.4.0", numpy_1=True)[0] == ">=1.5.0,<3"
+    assert "pkg_resources" in relaxed("snowflake-snowpark-python", "==1.11.1", numpy_1=True)[1]
+
+
+def test_knows_an_old_numpy() -> None:
+    assert keeps_numpy_1("==1.26.4")
+    assert keeps_numpy_1("<2")
+    assert keeps_numpy_1("==1.*")
+    assert not keeps_numpy_1("<=2")
+    assert not keeps_numpy_1("")
+
+
+def test_guards_pyarrow_beside_an_old_numpy() -> None:
+    (guard,) = guards({"numpy": "==1.26.4"})
+    assert (guard.package, guard.specifier) == ("pyarrow", "<26")
+    assert guards({"numpy": ">=1.26"}) == []
+    assert guards({"numpy": ""}) == []
+
+
+def test_guards_pyarrow_beside_what_keeps_numpy_old() -> None:
+    (guard,) = guards({"scipy": "==1.11.4", "pandas": ">=2"})
+    assert (guard.package, guard.specifier) == ("pyarrow", "<26")
+    assert guard.reason.startswith("scipy keeps NumPy below 2")
+    assert guards({"scipy": "==1.13.*", "pandas": ""}) == []
+
+
+def test_knows_what_must_be_listed_beside_a_package() -> None:
+    assert brought_by("snowflake-ml-python") == "snowflake-snowpark-python"
+    assert brought_by("pandas") == ""
+
+
+def test_guards_what_uv_would_install() -> None:
+    (guard,) = guards_for({"numpy": "1.26.4", "pyarrow": "26.0.1"})
+    assert (guard.package, guard.specifier) == ("pyarrow", "<26")
+    assert guards_for({"numpy": "1.26.4", "pyarrow": "25.0.1"}) == []
+    assert guards_for({"numpy": "2.0.0", "pyarrow": "26.0.1"}) == []
+    assert guards_for({"numpy": "1.26.4"}) == []
+    assert guards_for({"pyarrow": "26.0.1"}) == []
+
+
+def test_guards_packages_that_import_pkg_resources() -> None:
+    (guard,) = guards({"jira": "==2.0.0"})
+    assert (guard.package, guard.specifier) == ("setuptools", "<82")
+
+
+def test_an_old_release_gets_the_setuptools_that_it_imports() -> None:
+    assert [g.package for g in guards({"umap-learn": "==0.5.3"})] == ["setuptools"]
+    assert guards({"umap-learn": "==0.5.7"}) == []
+    (guard,) = guards_for({"umap-learn": "0.5.3", "jira": "3.1"})
+    assert (guard.package, guard.specifier) == ("setuptools", "<82")
+    assert guards_for({"umap-learn": "0.5.3", "setuptools": "80.9.0"}) == []
+    assert [g.package for g in guards_for({"jira": "3.1", "setuptools": "84.2.1"})] == [
+        "setuptools"
+    ]

@@ -271,6 +271,12 @@ def test_adds_what_the_app_imports() -> None:
     )
 
 
+def test_does_not_add_what_would_have_to_be_compiled() -> None:
+    outcome = convert({ENTRY: "import cx_Oracle\nimport plotly\n"})
+    assert packages(outcome)[1:] == ["plotly"]
+    assert "oracledb" in outcome.about("cx_oracle is not added").message
+
+
 def test_does_not_add_what_must_not_be_added() -> None:
     code = "import snowflake.permissions as p\nimport streamlit\n"
     outcome = convert({"environment.yml": environment("pandas"), "streamlit_app.py": code})

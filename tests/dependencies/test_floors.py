@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from sis_codemods.dependencies import floors
@@ -60,6 +61,34 @@ def test_relaxes_what_cannot_work(package: str, specifier: str, expected: str, w
 def test_gives_snowpark_a_beginning(before: str, after: str) -> None:
     assert from_the_least("snowflake-snowpark-python", before) == after
     assert from_the_least("pandas", before) == before
+
+
+WITHOUT_A_WHEEL = [
+    ("pyyaml", "5.4.1"),
+    ("pillow", "9.0.1"),
+    ("lxml", "4.8.0"),
+    ("cffi", "1.15.0"),
+    ("markupsafe", "2.0.1"),
+    ("aiohttp", "3.8.1"),
+    ("pyodbc", "4.0.34"),
+    ("psycopg2-binary", "2.9.3"),
+    ("rapidfuzz", "2.0.0"),
+    ("wordcloud", "1.8.1"),
+    ("sqlalchemy", "1.4.39"),
+    ("grpcio", "1.42.0"),
+    ("duckdb", "0.5.0"),
+    ("tokenizers", "0.11.0"),
+    ("sentencepiece", "0.1.96"),
+    ("torch", "1.12.1"),
+]
+
+
+@pytest.mark.parametrize(("package", "version"), WITHOUT_A_WHEEL)
+def test_a_release_without_a_build_rises(package: str, version: str) -> None:
+    after, reason = relaxed(package, f"=={version}", numpy_1=True)
+    assert "no build of it for Python 3.11" in reason
+    assert not SpecifierSet(after).contains(version)
+    assert relaxed(package, after, numpy_1=True) == (after, "")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

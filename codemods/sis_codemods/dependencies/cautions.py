@@ -28,12 +28,12 @@ def about_name(project: str, span: Span | None, path: Path | None = None) -> Ite
     rule = lookup(project, {})
     if rule.kind is Kind.BACKPORT:
         message = f"{project} is part of Python 3.11: the package may hide it, or do nothing"
-        remedy = "Take it out of the list."
+        remedy = "Take it out of the list; the line stays until then."
     elif rule.kind in {Kind.SAME, Kind.RENAME, Kind.REVIEW} and rule.note:
         message = f"{project}: {rule.note}"
-        remedy = "It is left as it is; consider a change."
+        remedy = "The line stays; consider a change."
         if canonical(rule.pypi) not in {"", project}:
-            remedy = f"It is left as it is; if that is what is meant, list {rule.pypi} instead."
+            remedy = f"List {rule.pypi} instead, if that is what is meant; the line stays."
     else:
         return
     yield Note(Status.REVIEW, message, remedy, span=span, path=path, about=project)

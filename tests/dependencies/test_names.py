@@ -7,7 +7,17 @@ import pytest
 from packaging.requirements import Requirement
 
 from sis_codemods.dependencies import names
-from sis_codemods.dependencies.names import Kind, canonical, lookup, moved_to, packages_of
+from sis_codemods.dependencies.larger_map import Larger
+from sis_codemods.dependencies.names import (
+    LARGER_MAP,
+    Kind,
+    as_on_pypi,
+    canonical,
+    lookup,
+    moved_to,
+    packages_of,
+)
+from sis_migrate.documents.specifier import translate
 
 TABLES = Path(names.__file__).parent
 ROWS = tomllib.loads((TABLES / "names.toml").read_text("utf-8"))["packages"]
@@ -23,6 +33,9 @@ BECOMES = [
     pytest.param("jwt", Kind.RENAME, "pyjwt", id="a name that is somebody else's on PyPI"),
     pytest.param("openssl", Kind.NATIVE, "", id="a native library"),
     pytest.param("graphviz", Kind.NATIVE, "", id="programs whose name is a package's on PyPI"),
+    pytest.param("attr", Kind.NATIVE, "", id="commands whose name is a module's"),
+    pytest.param("py-xgboost-cpu", Kind.RENAME, "xgboost", id="a build of a package"),
+    pytest.param("libpysal", Kind.SAME, "libpysal", id="a Python package with such a name"),
     pytest.param("libgcc-ng", Kind.NATIVE, "", id="a library by its beginning"),
     pytest.param("librosa", Kind.SAME, "librosa", id="a row comes before the beginning"),
     pytest.param("openssl-devel", Kind.NATIVE, "", id="headers by their ending"),
@@ -49,6 +62,43 @@ def test_the_users_own_map_comes_first() -> None:
     assert lookup("pytorch", mine).kind is Kind.META
     assert lookup("numpy", mine).kind is Kind.SAME
     assert lookup("numpy", mine).source == "configuration"
+
+
+def test_a_pattern_comes_after_the_larger_map() -> None:
+    larger = Larger({"libacme": ("libacme",), "libtwo": ("one", "two"), "libnone": ()}, "digest")
+    found = {name: lookup(name, {}, larger) for name in ("libacme", "libtwo", "libnone")}
+    assert found["libacme"].source == LARGER_MAP
+    assert found["libtwo"].kind is found["libnone"].kind is Kind.NATIVE
+
+
+def test_a_package_that_is_imported_is_no_c_library() -> None:
+    rule = lookup("libacme-io", {}, imported={"os", "libacme_io"})
+    assert rule.kind is Kind.UNKNOWN
+    assert rule.note == "by its name a C library, but the app imports a module of that name"
+    assert lookup("libacme-io", {}, imported={"os"}).kind is Kind.NATIVE
+    assert lookup("libgcc-ng", {}, imported={"os"}).kind is Kind.NATIVE
+
+
+VERSIONS = [
+    pytest.param("opencv", "4.12.0", "==4.12.0.*", id="with a part more"),
+    pytest.param("opencv", ">=4.8.0,<5", ">=4.8.0,<5", id="a range"),
+    pytest.param("opencv", "4.8.0.76", "==4.8.0.76", id="already with it"),
+    pytest.param("opencv", "4.8.*", "==4.8.*", id="a series"),
+    pytest.param("opencv", "!=4.8.1,>=4.8", "!=4.8.1.*,>=4.8", id="all but one"),
+    pytest.param("opencv", "", "", id="any"),
+    pytest.param("brotlipy", "0.7.0", "", id="counted in another way"),
+    pytest.param("brotlipy", "", "", id="counted in another way, any"),
+    pytest.param("pytorch", "2.0.1", "==2.0.1", id="as in conda"),
+]
+
+
+@pytest.mark.parametrize(("name", "asked", "specifier"), VERSIONS)
+def test_writes_versions_as_the_project_counts_them(name: str, asked: str, specifier: str) -> None:
+    exact = asked and asked[0] not in "<>!="
+    before = translate(f"={asked}" if exact else asked)
+    after = as_on_pypi(lookup(name, {}), before)
+    assert after.specifier == specifier
+    assert bool(after.notes) == (name == "brotlipy" and bool(asked))
 
 
 BRINGS = [
@@ -94,9 +144,10 @@ def test_the_table_is_consistent() -> None:
     keys = [canonical(name) for name in ROWS]
     assert len(keys) == len(set(keys)), "two rows for one name"
     for name, row in ROWS.items():
-        assert set(row) <= {"kind", "pypi", "imports", "needs", "note", "source"}, name
+        assert set(row) <= {"kind", "pypi", "imports", "needs", "note", "source", "versions"}, name
         assert row["source"] in {"index", "resolved", "project", "conda", "stdlib"}, name
         assert (row["kind"] == "rename") == ("pypi" in row and _differs(name, row["pypi"])), name
+        assert row.get("versions", "longer") in {"longer", "other"}, name
         if row["kind"] == "review":
             assert row["note"], f"{name} does not say what there is to review"
 

@@ -24,6 +24,7 @@ from sis_codemods.dependencies.names import (
     Kind,
     Rule,
     as_key,
+    as_on_pypi,
     canonical,
     is_used_without_import,
     lookup,
@@ -75,7 +76,7 @@ def plan(
     environment: Environment, imports: Sequence[Import], choices: Choices = NO_CHOICES
 ) -> Plan:
     """Decide on every entry and every import."""
-    converter = _Converter(choices)
+    converter = _Converter(choices, {found.top for found in imports})
     for problem in environment.problems:
         converter.problem(problem.message, problem.line, problem.raw)
     for channel in environment.channels:
@@ -99,7 +100,8 @@ def plan(
 class _Converter:
     """Gathers lines and notes, entry by entry."""
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, modules: set[str]) -> None:
+        self.modules = modules
         self.package_map = choices.package_map
         self.larger = choices.larger
         self.listed = choices.listed
@@ -129,7 +131,7 @@ class _Converter:
         if canonical(spec.name) == "python":
             self._python(spec)
             return
-        rule = lookup(spec.name, self.package_map, self.larger)
+        rule = lookup(spec.name, self.package_map, self.larger, self.modules)
         if rule.kind in INSTALLABLE and is_on_pypi(rule, spec.channel):
             self._installable(spec, rule)
         elif rule.kind in INSTALLABLE:
@@ -150,7 +152,7 @@ class _Converter:
     def _installable(self, spec: CondaSpec, rule: Rule) -> None:
         from sis_migrate.documents.specifier import translate
 
-        translation = translate(spec.version, spec.build)
+        translation = as_on_pypi(rule, translate(spec.version, spec.build))
         name = canonical(rule.pypi)
         if rule.kind is Kind.RENAME or rule.source == LARGER_MAP:
             because = f" ({rule.note})" if rule.note else ""

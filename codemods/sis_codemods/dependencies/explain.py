@@ -17,6 +17,7 @@ from sis_codemods.dependencies.names import (
     Kind,
     Rule,
     as_key,
+    as_on_pypi,
     canonical,
     lookup,
     moved_to,
@@ -96,7 +97,7 @@ def _version(spec: MatchSpec, rule: Rule, streamlit: str) -> Iterator[str]:
     """The line of the new file, and a word for each version that is not the one asked for."""
     from sis_migrate.documents.specifier import translate
 
-    translation = translate(spec.version, spec.build)
+    translation = as_on_pypi(rule, translate(spec.version, spec.build))
     extras = (*spec.extras, *extras_of(rule.pypi))
     yield from _written(Entry(canonical(rule.pypi), extras, translation.specifier), streamlit)
     yield from (f"  version: {words}" for words in translation.notes)

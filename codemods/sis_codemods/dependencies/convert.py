@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from sis_codemods.dependencies.arrange import (
     with_versions,
 )
 from sis_codemods.dependencies.entries import Entry, Note, Plan
+from sis_codemods.dependencies.fallbacks import last_resorts
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.larger_map import NO_MAP, Larger
 from sis_codemods.dependencies.names import (
@@ -213,21 +214,37 @@ class _Converter:
             old = too_old(wheel[1], item.span) if wheel and has_file else None
             self.notes += [old] if old else []
 
-    def imported(self, imports: Iterable[Import]) -> None:
+    def imported(self, imports: Sequence[Import]) -> None:
         """Add what the app imports and nothing lists; a note for modules that nobody knows."""
         declared = {entry.name for entry in self.entries}
         reported: set[str] = set()
         for found in imports:
-            packages = packages_of(found.module)
-            if found.outside:
-                self._outside_module(found, reported)
-            elif packages is None:
-                self._unknown_module(found, declared, reported)
-            elif packages and not found.optional and declared.isdisjoint(map(canonical, packages)):
+            self._import(found, declared, reported)
+        for found in last_resorts(imports, declared | self.undecided):
+            self._import(found, declared, reported)
+
+    def _import(self, found: Import, declared: set[str], reported: set[str]) -> None:
+        packages = packages_of(found.module)
+        if found.outside:
+            self._outside_module(found, reported)
+        elif packages is None:
+            self._unknown_module(found, declared, reported)
+        elif packages and not found.optional:
+            self._beside_own_file(found, packages[0], reported)
+            if declared.isdisjoint(map(canonical, packages)):
                 self._add_imported(found, packages[0])
                 declared.add(canonical(packages[0]))
-            elif moved_to(found.top) and not found.optional:
-                self._moved_module(found)
+        elif moved_to(found.top) and not found.optional:
+            self._moved_module(found)
+
+    def _beside_own_file(self, found: Import, package: str, reported: set[str]) -> None:
+        key = f"{found.top} {found.beside}"
+        if not found.beside or key in reported:
+            return
+        reported.add(key)
+        message = f"{found.words}, and the app has a {found.beside} of its own: the package is meant, it seems"
+        remedy = "If the file is meant, leave out the package; if not, give the file another name."
+        self._note_import(found, Status.REVIEW, message, remedy, about=canonical(package))
 
     def _add_imported(self, found: Import, package: str) -> None:
         rule = lookup(package, self.package_map)

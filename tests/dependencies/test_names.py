@@ -23,6 +23,7 @@ TABLES = Path(names.__file__).parent
 ROWS = tomllib.loads((TABLES / "names.toml").read_text("utf-8"))["packages"]
 IMPORTS = tomllib.loads((TABLES / "imports.toml").read_text("utf-8"))
 MODULES = IMPORTS["modules"]
+SOURCES = {"index", "wheel", "resolved", "project", "conda", "stdlib"}
 
 BECOMES = [
     pytest.param("pandas", Kind.SAME, "pandas", id="the same name"),
@@ -112,6 +113,10 @@ BRINGS = [
     pytest.param("yaml", "pyyaml", id="a name that is a library's in conda"),
     pytest.param("graphviz", "graphviz", id="a name that is a program's in conda"),
     pytest.param("cv2", "opencv-python-headless", id="the build without a window"),
+    pytest.param("streamlit_toggle", "streamlit-toggle-switch", id="a component's"),
+    pytest.param("bson.objectid", "pymongo", id="a second one of a project"),
+    pytest.param("docker", "docker", id="one whose conda package has another name"),
+    pytest.param("trulens.apps.app", "trulens-core", id="a part of a namespace"),
 ]
 
 
@@ -145,7 +150,7 @@ def test_the_table_is_consistent() -> None:
     assert len(keys) == len(set(keys)), "two rows for one name"
     for name, row in ROWS.items():
         assert set(row) <= {"kind", "pypi", "imports", "needs", "note", "source", "versions"}, name
-        assert row["source"] in {"index", "resolved", "project", "conda", "stdlib"}, name
+        assert row["source"] in SOURCES, name
         assert (row["kind"] == "rename") == ("pypi" in row and _differs(name, row["pypi"])), name
         assert row.get("versions", "longer") in {"longer", "other"}, name
         if row["kind"] == "review":

@@ -242,7 +242,8 @@ class _Converter:
         if not found.beside or key in reported:
             return
         reported.add(key)
-        message = f"{found.words}, and the app has a {found.beside} of its own: the package is meant, it seems"
+        beside = f"the app has a {found.beside} of its own"
+        message = f"{found.words}, and {beside}: the package seems to be meant"
         remedy = "If the file is meant, leave out the package; if not, give the file another name."
         self._note_import(found, Status.REVIEW, message, remedy, about=canonical(package))
 

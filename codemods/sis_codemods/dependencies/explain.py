@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SOURCES = {
     "index": "looked up on the package index, 2026-11-22",
+    "wheel": "the modules in the project's wheel, 2026-11-28",
     "resolved": "installed for Python 3.11 on Linux, 2026-11-22",
     "project": "the project's own installation instructions name it",
     "conda": "the conda recipe builds no Python distribution",

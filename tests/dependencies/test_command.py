@@ -9,7 +9,7 @@ import pytest
 
 from cli_case import Command, command
 from map_server import body, serving, silence, without_tls
-from sis_codemods.dependencies import larger_map
+from sis_codemods.dependencies import larger_map, map_update
 
 MAP = json.dumps({"acme-sdk": ["acme"], "old-name": "new-name"}).encode()
 
@@ -105,8 +105,8 @@ def test_has_no_address_of_its_own(migrate: Command) -> None:
 
 def test_says_when_the_server_is_silent(migrate: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     without_tls(monkeypatch)
-    real = larger_map.update
-    monkeypatch.setattr(larger_map, "update", lambda a, f: real(a, f, timeout=0.2))
+    real = map_update.update
+    monkeypatch.setattr(map_update, "update", lambda a, f: real(a, f, timeout=0.2))
     with serving({"/": silence}) as host:
         done = migrate("map", "update", f"{host}/")
     assert done.code == 2

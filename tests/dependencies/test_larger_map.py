@@ -17,17 +17,9 @@ from map_server import (
     without_proxy,
     without_tls,
 )
-from sis_codemods.dependencies import larger_map
-from sis_codemods.dependencies.larger_map import (
-    NO_MAP,
-    MapError,
-    cache_file,
-    choose,
-    load,
-    read,
-    store,
-    update,
-)
+from sis_codemods.dependencies import larger_map, map_update
+from sis_codemods.dependencies.larger_map import NO_MAP, MapError, cache_file, choose, load
+from sis_codemods.dependencies.map_update import read, store, update
 from sis_codemods.dependencies.names import Kind, lookup
 from sis_migrate.model import Settings, Status
 
@@ -133,7 +125,7 @@ def test_says_why_nothing_was_fetched(
     kept: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer, words: str
 ) -> None:
     without_tls(monkeypatch)
-    monkeypatch.setattr(larger_map, "LARGEST", 2000)
+    monkeypatch.setattr(map_update, "LARGEST", 2000)
     before = kept.read_bytes()
     with serving({"/": answer}) as host, pytest.raises(MapError, match=words):
         update(f"{host}/", kept, timeout=0.2)

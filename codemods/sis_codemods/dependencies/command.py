@@ -75,8 +75,9 @@ def update(
     ] = None,
 ) -> None:
     """Fetch a larger map of names, from an address of yours, and keep it for later runs."""
-    from sis_codemods.dependencies.larger_map import MapError, cache_file, read, store
-    from sis_codemods.dependencies.larger_map import update as fetched
+    from sis_codemods.dependencies.larger_map import MapError, cache_file
+    from sis_codemods.dependencies.map_update import read, store
+    from sis_codemods.dependencies.map_update import update as fetched
     from sis_migrate.cli.failure import UsageError, failures
     from sis_migrate.cli.printing import say
     from sis_migrate.configuration import load

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.choices import Choices
@@ -13,6 +13,7 @@ from sis_codemods.dependencies.names import (
     Kind,
     Rule,
     as_key,
+    as_on_pypi,
     canonical,
     extras_of,
     is_on_pypi,
@@ -32,8 +33,13 @@ _WHY_DROPPED = {
 }
 
 
-def listed_in(environment: Environment, choices: Choices) -> Iterator[Entry | Note]:
-    """The lines and the words for what the file lists, and for what is the matter with it."""
+def listed_in(
+    environment: Environment, modules: Collection[str], choices: Choices
+) -> Iterator[Entry | Note]:
+    """The lines and the words for what the file lists, and for what is the matter with it.
+
+    ``modules`` are those that the app imports, by the first part of their names.
+    """
     for problem in environment.problems:
         yield from _problem(problem)
     for channel in environment.channels:
@@ -42,16 +48,18 @@ def listed_in(environment: Environment, choices: Choices) -> Iterator[Entry | No
             remedy = "Put what comes from it into [tool.sis-migrate.map]."
             yield Note(Status.REVIEW, message, remedy)
     for spec in environment.specs:
-        yield from _package(spec, choices)
+        yield from _package(spec, modules, choices)
 
 
-def undecided(environment: Environment, choices: Choices) -> frozenset[str]:
+def undecided(
+    environment: Environment, modules: Collection[str], choices: Choices
+) -> frozenset[str]:
     """The listed names that are not converted, because a person has to decide."""
     specs = (s for s in environment.specs if canonical(s.name) != "python")
     return frozenset(
         canonical(s.name)
         for s in specs
-        if _why_undecided(s, lookup(s.name, choices.package_map, choices.larger))
+        if _why_undecided(s, lookup(s.name, choices.package_map, choices.larger, modules))
     )
 
 
@@ -64,11 +72,11 @@ def _problem(problem: Problem) -> Iterator[Entry | Note]:
         yield only_a_comment(f"{problem.raw}: not converted", "", span)
 
 
-def _package(spec: CondaSpec, choices: Choices) -> Iterator[Entry | Note]:
+def _package(spec: CondaSpec, modules: Collection[str], choices: Choices) -> Iterator[Entry | Note]:
     if canonical(spec.name) == "python":
         yield from _python(spec)
         return
-    rule = lookup(spec.name, choices.package_map, choices.larger)
+    rule = lookup(spec.name, choices.package_map, choices.larger, modules)
     why = _why_undecided(spec, rule)
     if why:
         yield from _undecided(spec, why)
@@ -124,7 +132,7 @@ def _about_name(spec: CondaSpec, rule: Rule) -> Iterator[Note]:
 def _installable(spec: CondaSpec, rule: Rule) -> Iterator[Entry | Note]:
     from sis_migrate.documents.specifier import translate
 
-    translation = translate(spec.version, spec.build)
+    translation = as_on_pypi(rule, translate(spec.version, spec.build))
     name = canonical(rule.pypi)
     for words in translation.notes:
         message = f"{spec.raw!r}: {words}"

@@ -28,11 +28,12 @@ def plan(
     environment: Environment, imports: Sequence[Import], choices: Choices = NO_CHOICES
 ) -> Plan:
     """Decide on every entry and every import."""
-    entries, notes = _apart(
-        [*listed_in(environment, choices), *listed_for_pip(environment, choices)]
-    )
+    modules = {found.top for found in imports}
+    listed = [*listed_in(environment, modules, choices), *listed_for_pip(environment, choices)]
+    entries, notes = _apart(listed)
     entries.sort(key=lambda entry: entry.span or Span(0, 0, 0, 0))
-    added, words = _apart(added_for(imports, entries, undecided(environment, choices), choices))
+    left = undecided(environment, modules, choices)
+    added, words = _apart(added_for(imports, entries, left, choices))
     notes += words
     for entry in [*entries, *added]:
         notes += about_needs(entry.name, entry.span)

@@ -89,6 +89,7 @@ from sis_codemods.dependencies.pandas_3 import reason_to_stay
 from sis_codemods.dependencies.render import project_table, requirements
 from sis_codemods.dependencies.resolved import resolved
 from sis_codemods.dependencies.target import Action, Target, find_target, folders_of, not_uploaded
+from sis_migrate.apps import import_roots
 from sis_migrate.codemod import AppContext, DocumentCodemod, Result
 from sis_migrate.model import (
     Edit,
@@ -149,7 +150,8 @@ def list_packages(context: AppContext) -> Iterator[Result]:
     sources = [module.source for module in context.modules.values()]
     away = frozenset(not_uploaded(app, context.workspace))
     sources = [source for source in sources if source.path not in away]
-    imports = third_party(app, sources, away)
+    folders = import_roots(app, context.workspace)
+    imports = third_party(app, sources, away, folders)
     target = find_target(app, context.workspace, settings)
     old_pandas = reason_to_stay(sources)
     choices = Choices(

@@ -16,6 +16,7 @@ from sis_codemods.dependencies.names import (
     Kind,
     Rule,
     as_key,
+    as_on_pypi,
     canonical,
     extras_of,
     is_on_pypi,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _SOURCES = {
     "index": "looked up on the package index, 2026-11-22",
+    "wheel": "the modules in the project's wheel, 2026-11-28",
     "resolved": "installed for Python 3.11 on Linux, 2026-11-22",
     "project": "the project's own installation instructions name it",
     "conda": "the conda recipe builds no Python distribution",
@@ -97,7 +99,7 @@ def _version(spec: MatchSpec, rule: Rule, streamlit: str) -> Iterator[str]:
     """The line of the new file, and a word for each version that is not the one asked for."""
     from sis_migrate.documents.specifier import translate
 
-    translation = translate(spec.version, spec.build)
+    translation = as_on_pypi(rule, translate(spec.version, spec.build))
     extras = (*spec.extras, *extras_of(rule.pypi))
     yield from _written(Entry(canonical(rule.pypi), extras, translation.specifier), streamlit)
     yield from (f"  version: {words}" for words in translation.notes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.entries import Entry, Note
+from sis_codemods.dependencies.fallbacks import last_resorts
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.names import (
     Kind,
@@ -34,21 +35,44 @@ def added_for(
     declared = {entry.name for entry in entries}
     reported: set[str] = set()
     for found in imports:
-        packages = packages_of(found.module)
-        name = canonical(found.top)
-        if found.outside:
-            if found.top not in reported:
-                reported.add(found.top)
-                yield _outside(found)
-        elif packages is None:
-            if not (found.optional or name in reported | undecided or _may_bring(declared, name)):
-                reported.add(name)
-                yield from _unknown(found, name, choices)
-        elif packages and not found.optional and declared.isdisjoint(map(canonical, packages)):
+        yield from _decided(found, declared, reported, undecided, choices)
+    for found in last_resorts(imports, declared | undecided):
+        yield from _decided(found, declared, reported, undecided, choices)
+
+
+def _decided(
+    found: Import, declared: set[str], reported: set[str], undecided: Set[str], choices: Choices
+) -> Iterator[Entry | Note]:
+    """The lines and the words for one import; ``declared`` and ``reported`` gain what it leads to."""
+    packages = packages_of(found.module)
+    name = canonical(found.top)
+    if found.outside:
+        if found.top not in reported:
+            reported.add(found.top)
+            yield _outside(found)
+    elif packages is None:
+        if not (found.optional or name in reported | undecided or _may_bring(declared, name)):
+            reported.add(name)
+            yield from _unknown(found, name, choices)
+    elif packages and not found.optional:
+        yield from _beside_own_file(found, packages[0], reported)
+        if declared.isdisjoint(map(canonical, packages)):
             declared.add(canonical(packages[0]))
             yield from _known(found, packages[0], undecided, choices)
-        elif moved_to(found.top) and not found.optional:
-            yield _moved(found)
+    elif moved_to(found.top) and not found.optional:
+        yield _moved(found)
+
+
+def _beside_own_file(found: Import, package: str, reported: set[str]) -> Iterator[Note]:
+    """A word where a file of the app's own may be meant instead of the package."""
+    key = f"{found.top} {found.beside}"
+    if not found.beside or key in reported:
+        return
+    reported.add(key)
+    beside = f"the app has a {found.beside} of its own"
+    message = f"{found.words}, and {beside}: the package seems to be meant"
+    remedy = "If the file is meant, leave out the package; if not, give the file another name."
+    yield _note(found, Status.REVIEW, message, remedy, about=canonical(package))
 
 
 def _may_bring(declared: Set[str], module: str) -> bool:

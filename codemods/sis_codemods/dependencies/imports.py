@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sis_codemods.dependencies.names import packages_of
+from sis_codemods.dependencies.own_modules import OwnModules, searched
 from sis_migrate.model import App, Span
 from sis_migrate.python.source import Source
 
@@ -32,6 +33,20 @@ _CONNECTION = "streamlit.connections.SnowflakeConnection"
 _SNOWPARK = "snowflake.snowpark"
 _ATTEMPT, _FOR_TYPES = "an import that may fail", "an import for type checkers"
 
+Attempts = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Why the app may do without what is imported, else "".
+
+    ``failed`` are the modules of each attempt that must have failed for the place to be reached;
+    None where it is not known, or where the place is an attempt itself.
+    """
+
+    why: str = ""
+    failed: Attempts | None = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -48,6 +63,10 @@ class Import:
     words: str
     """The beginning of a sentence about it."""
     outside: bool = False
+    instead_of: Attempts = ()
+    """Of what a handler imports: the modules of each ``try`` that must have failed before."""
+    beside: str = ""
+    """A file of the app's own, by its name, that the module may be taken for."""
 
     @property
     def top(self) -> str:
@@ -56,62 +75,73 @@ class Import:
 
 
 def third_party(
-    app: App, sources: Iterable[Source], away: Collection[Path] = ()
+    app: App,
+    sources: Iterable[Source],
+    away: Collection[Path] = (),
+    folders: Collection[Path] = (),
 ) -> tuple[Import, ...]:
     """Imports of modules that are neither Python's nor the app's own, in the order of the files.
 
     ``away`` are files that the app imports where it is developed and that are not uploaded with it:
-    what they import does not count.
+    what they import does not count. ``folders`` are those that its modules are imported from, as
+    far as they are known.
     """
     inside = [source for source in sources if source.path not in away]
-    local = _local_modules(app, [path for path in app.files if path not in away])
+    manipulating = [source.path for source in inside if "sys.path" in source.text]
+    files = frozenset(path for path in app.files if path not in away)
+    own = OwnModules(app, files, searched(app, folders, manipulating))
     outside = frozenset(name for path in away for name in (path.stem, path.parent.name))
-    scripts = {path.stem for path in app.scripts}
     connection = _CONNECTION
     if any(_SESSION.search(source.text) for source in inside):
         connection = _SNOWPARK
     return tuple(
-        replace(found, outside=_is_outside(found, outside))
+        _in_app(found, own, outside)
         for source in inside
         for found in _imports(source, app.root, connection)
-        if not _is_own(found, local, scripts, app.root)
+        if not _is_own(found.module, source.path, own)
     )
 
 
-def _local_modules(app: App, files: Iterable[Path]) -> frozenset[str]:
-    """Every name that files of the app and their folders could be imported by."""
-    names: set[str] = set()
-    for path in files:
-        inside = path.is_relative_to(app.root)
-        folders = path.relative_to(app.root).parts[:-1] if inside else (path.parent.name,)
-        names.update((path.stem, *folders))
-    return frozenset(names)
+def _in_app(found: Import, own: OwnModules, outside: frozenset[str]) -> Import:
+    """An import with what the app's files, and those that stay at home, say about it."""
+    in_the_way = own.in_the_way(found.module, found.path)
+    missing = tuple(
+        tuple(module for module in attempt if not _is_own(module, found.path, own))
+        for attempt in found.instead_of
+    )
+    return replace(
+        found,
+        outside=found.top in outside and packages_of(found.module) is None,
+        instead_of=missing if all(missing) else (),
+        beside=_name(in_the_way, own.app.root) if in_the_way else "",
+    )
 
 
-def _is_outside(found: Import, outside: frozenset[str]) -> bool:
-    return found.top in outside and packages_of(found.module) is None
+def _is_own(module: str, importer: Path, own: OwnModules) -> bool:
+    return module.partition(".")[0] in STANDARD_LIBRARY or own.has(module, importer)
 
 
-def _is_own(found: Import, local: frozenset[str], scripts: set[str], root: Path) -> bool:
-    if found.top in STANDARD_LIBRARY:
-        return True
-    known = packages_of(found.module) is not None
-    if found.top in local:
-        # A page called plotly.py does not make plotly the app's own module.
-        return not (known and found.top in scripts)
-    if known:
-        return False
-    return any((root / name).exists() for name in (found.top, f"{found.top}.zip"))
+def _name(path: Path, root: Path) -> str:
+    """A file as a reader of the app knows it."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _imports(source: Source, root: Path, connection: str) -> Iterator[Import]:
-    inside = source.path.is_relative_to(root)
-    name = source.path.relative_to(root).as_posix() if inside else source.path.name
+    name = _name(source.path, root)
     for node, doubt in _walk(source):
         for module in _modules_of(node):
-            words = f"{name} imports {_shown(module)}"
-            optional = doubt == _FOR_TYPES or (doubt == _ATTEMPT and not _is_snowpark(module))
-            yield Import(module, source.path, source.span(node), optional, words)
+            words = f"{name} imports {shown(module)}"
+            optional = doubt.why == _FOR_TYPES or (
+                doubt.why == _ATTEMPT and not _is_snowpark(module)
+            )
+            yield Import(
+                module,
+                source.path,
+                source.span(node),
+                optional,
+                words,
+                instead_of=doubt.failed or (),
+            )
         if isinstance(node, ast.Call) and _opens_connection(node):
             words = f'{name} opens st.connection("snowflake")'
             yield Import(connection, source.path, source.span(node), optional=False, words=words)
@@ -122,7 +152,7 @@ def _is_snowpark(module: str) -> bool:
     return f"{module}.".startswith(f"{_SNOWPARK}.")
 
 
-def _shown(module: str) -> str:
+def shown(module: str) -> str:
     """A module as a reader knows it: of a namespace of many projects the second part as well."""
     parts = module.split(".")
     return ".".join(parts[: 2 if parts[0] in {"snowflake", "google", "azure"} else 1])
@@ -155,20 +185,19 @@ def _opens_connection(node: ast.Call) -> bool:
     return any(isinstance(value, ast.Constant) and value.value == "snowflake" for value in values)
 
 
-def _walk(source: Source) -> Iterator[tuple[ast.AST, str]]:
-    """Nodes in their order, and for each why the app may do without what it imports, else "".
+def _walk(source: Source) -> Iterator[tuple[ast.AST, _Doubt]]:
+    """Nodes in their order, and for each what is known of whether the app does without it.
 
     Expressions only where one of them may matter. Not recursive: expressions can be nested more
     deeply than Python lets functions be.
     """
     children = ast.iter_child_nodes if _CALLS.search(source.text) else _statements
-    stack: list[tuple[ast.AST, str]] = [(source.tree, "")]
+    stack: list[tuple[ast.AST, _Doubt]] = [(source.tree, _Doubt())]
     while stack:
         node, doubt = stack.pop()
         yield node, doubt
-        why, doubtful = _doubtful(node)
-        below = [(child, doubt or (why if child in doubtful else "")) for child in children(node)]
-        stack += reversed(below)
+        doubts = _doubts(node, doubt)
+        stack += reversed([(child, doubts.get(child, doubt)) for child in children(node)])
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
@@ -176,13 +205,23 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
         yield from getattr(node, name, ())
 
 
-def _doubtful(node: ast.AST) -> tuple[str, list[ast.AST]]:
-    """The children of a statement in which an import may fail or never happens, and which of it."""
+def _doubts(node: ast.AST, doubt: _Doubt) -> dict[ast.AST, _Doubt]:
+    """The children of a statement in which an import may fail or never happens."""
     if isinstance(node, ast.Try) and any(map(_catches, node.handlers)):
-        return _ATTEMPT, [*node.body, *node.handlers]
+        attempt = _Doubt(doubt.why or _ATTEMPT, None)
+        found: dict[ast.AST, _Doubt] = dict.fromkeys((*node.body, *node.handlers), attempt)
+        last = next(filter(_catches, node.handlers))
+        return found | {last: _after(node, doubt)}
     if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-        return _FOR_TYPES, list(node.body)
-    return "", []
+        return dict.fromkeys(node.body, _Doubt(doubt.why or _FOR_TYPES, None))
+    return {}
+
+
+def _after(node: ast.Try, doubt: _Doubt) -> _Doubt:
+    """What is known in the handler of an attempt: the modules that were not there."""
+    tried = tuple(module for statement in node.body for module in _modules_of(statement))
+    failed = None if doubt.failed is None or not tried else (*doubt.failed, tried)
+    return _Doubt(doubt.why or _ATTEMPT, failed)
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

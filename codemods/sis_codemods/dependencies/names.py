@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Required, TypedDict
 
 from sis_codemods.dependencies.larger_map import NO_MAP, Larger, choose
+
+if TYPE_CHECKING:
+    from sis_migrate.documents.specifier import Translation
 
 _HERE = Path(__file__).parent
 
@@ -32,6 +36,7 @@ _PUBLIC_CHANNELS = frozenset(
     | {"pyviz", "pytorch", "nvidia", "rapidsai", "plotly", "r", "free", "msys2"}
 )
 INSTALLABLE = frozenset({Kind.SAME, Kind.RENAME})
+_SHORT = re.compile(r"(?:==|!=)\d+\.\d+\.\d+(?=,|$)")
 LARGER_MAP = "larger map"
 """The source of a row that is not ours, whose note names the state of the map."""
 
@@ -47,11 +52,26 @@ class Rule:
     needs: str = ""
     note: str = ""
     source: str = ""
+    versions: str = ""
+
+
+class _Row(TypedDict, total=False):
+    """A row as names.toml has it."""
+
+    kind: Required[str]
+    source: Required[str]
+    pypi: str
+    imports: list[str]
+    needs: str
+    note: str
+    versions: str
 
 
 def canonical(name: str) -> str:
     """A project name as PyPI compares it, without extras (the normalisation of PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name.partition("[")[0].strip().lower())
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(name.partition("[")[0].strip())
 
 
 def extras_of(requirement: str) -> tuple[str, ...]:
@@ -65,27 +85,49 @@ def as_key(name: str) -> str:
     return f'"{name}"' if "." in name else name
 
 
-def lookup(name: str, user_map: Mapping[str, str], larger: Larger = NO_MAP) -> Rule:
-    """What becomes of a conda package: the user's own map, our rows, the larger map, in this order.
+def lookup(
+    name: str,
+    user_map: Mapping[str, str],
+    larger: Larger = NO_MAP,
+    imported: Collection[str] = (),
+) -> Rule:
+    """What becomes of a conda package: the user's own map, our rows, the larger map, the patterns.
 
-    A name in none is unknown: never taken for the PyPI project of the same name, which may belong
-    to anybody.
+    They are asked in this order. A name in none is unknown: never taken for the PyPI project of the
+    same name, which may belong to anybody. ``imported`` are the modules that the app imports, by the
+    first part of their names: a package of such a name is none to leave out for its name alone.
     """
     key = canonical(name)
     for mine, target in user_map.items():
         if canonical(mine) == key:
             return _mapped_by_user(name, target)
-    rule = _rows().get(key) or _by_pattern(key, name)
-    return rule or _in_larger(name, key, larger)
+    rule = _rows().get(key) or _in_larger(name, key, larger)
+    return rule or _by_pattern(key, name, imported) or _unknown(name, key, larger)
 
 
-def _in_larger(name: str, key: str, larger: Larger) -> Rule:
-    project, why = choose(key, larger)
+def as_on_pypi(rule: Rule, translation: Translation) -> Translation:
+    """A conda version, as the PyPI project of a rule writes it."""
+    specifier = translation.specifier
+    if rule.versions == "longer":
+        return replace(translation, specifier=_SHORT.sub(r"\g<0>.*", specifier))
+    if rule.versions == "other" and specifier:
+        words = f"{rule.pypi} counts its releases in another way, so the version is left out"
+        return replace(translation, specifier="", exact=False, notes=(*translation.notes, words))
+    return translation
+
+
+def _in_larger(name: str, key: str, larger: Larger) -> Rule | None:
+    project, _ = choose(key, larger)
     if not project:
-        return Rule(name, Kind.UNKNOWN, note=why or "this tool does not know the name")
+        return None
     kind = Kind.SAME if project == key else Kind.RENAME
     note = f"so says the larger map of names in your cache, SHA-256 {larger.digest}"
     return Rule(name, kind, project, note=note, source=LARGER_MAP)
+
+
+def _unknown(name: str, key: str, larger: Larger) -> Rule:
+    _, why = choose(key, larger)
+    return Rule(name, Kind.UNKNOWN, note=why or "this tool does not know the name")
 
 
 def _mapped_by_user(name: str, target: str) -> Rule:
@@ -96,7 +138,7 @@ def _mapped_by_user(name: str, target: str) -> Rule:
 
 
 @cache
-def _tables() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+def _tables() -> tuple[dict[str, _Row], dict[str, _Row]]:
     document = tomllib.loads((_HERE / "names.toml").read_text("utf-8"))
     return document["packages"], document["patterns"]
 
@@ -106,7 +148,7 @@ def _rows() -> dict[str, Rule]:
     return {canonical(name): _rule(name, row) for name, row in _tables()[0].items()}
 
 
-def _rule(name: str, row: Mapping[str, str]) -> Rule:
+def _rule(name: str, row: _Row) -> Rule:
     kind = Kind(row["kind"])
     own = canonical(name) if kind in INSTALLABLE else ""
     module = (canonical(name).replace("-", "_"),) if kind in INSTALLABLE else ()
@@ -118,15 +160,17 @@ def _rule(name: str, row: Mapping[str, str]) -> Rule:
         needs=row.get("needs", ""),
         note=row.get("note", ""),
         source=row["source"],
+        versions=row.get("versions", ""),
     )
 
 
-def _by_pattern(key: str, name: str) -> Rule | None:
+def _by_pattern(key: str, name: str, imported: Collection[str]) -> Rule | None:
     for pattern, row in _tables()[1].items():
         before, _, after = pattern.partition("*")
         fits = key.startswith(canonical(before)) if before != "_" else name.startswith("_")
         if fits and key.endswith(canonical(after)):
-            return _rule(name, row)
+            rule = _rule(name, row)
+            return _imported_too(rule) if key in map(canonical, imported) else rule
     return None
 
 
@@ -141,6 +185,12 @@ def is_public(channel: str) -> bool:
     if parts[-1] == "noarch" or re.fullmatch(r"(linux|osx|win)-\w+", parts[-1]):
         parts.pop()
     return parts[-1] in _PUBLIC_CHANNELS
+
+
+def _imported_too(rule: Rule) -> Rule:
+    """A package that is to be left out by its name, of which the app imports a module."""
+    note = f"{rule.note}, but the app imports a module of that name"
+    return Rule(rule.name, Kind.UNKNOWN, note=note)
 
 
 def needs_of(project: str) -> str:
@@ -196,10 +246,12 @@ def packages_of(module: str) -> tuple[str, ...] | None:
 
     The first is the one to add, any of them declares it; () means that there is none to add.
     """
+    return _modules().get(known_part(module))
+
+
+def known_part(module: str) -> str:
+    """As much of a module's dotted name, from its beginning, as the tables have; "" for none."""
     table = _modules()
-    parts = module.split(".")
-    for length in range(len(parts), 0, -1):
-        packages = table.get(".".join(parts[:length]))
-        if packages is not None:
-            return packages
-    return None
+    while module and module not in table:
+        module = module.rpartition(".")[0]
+    return module

@@ -166,7 +166,9 @@ def _without_secrets(words: str) -> str:
 
 
 def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower().strip("-")
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(name).strip("-")
 
 
 def install(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -107,8 +106,7 @@ def imports(place: Place, scripts: Sequence[Path], folders: Sequence[Path], witn
     }
     found = _Imported()
     with place.program("imports", settings) as program:
-        for text in program.lines(place.limits.seconds):
-            said = json.loads(text)
+        for said in program.reports(place.limits.seconds):
             if "doing" in said:
                 found.doing = said["doing"]
             elif "done" in said:

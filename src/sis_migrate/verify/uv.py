@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import shutil
 import subprocess
 import tempfile
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sis_migrate.verify.processes import VARIABLE, end
+from sis_migrate.verify.processes import end
 
 PYTHON = "3.11"
 PLATFORM = "x86_64-manylinux_2_28"
@@ -255,8 +254,7 @@ def _import_all(python: Path, modules: Sequence[str], timeout: float) -> dict[st
 def _run(
     command: Sequence[str], timeout: float, *, text: str = "", folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    mark = secrets.token_hex(8)
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1", VARIABLE: mark}
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"}
     environment.pop("PYTHONPATH", None)
     try:
         process = subprocess.Popen(
@@ -277,8 +275,7 @@ def _run(
             output, words = process.communicate(text, timeout=timeout)
         except BaseException as error:
             # What it has started (a package that is built) would outlive it, also on Ctrl-C.
-            end(mark, process.pid)
-            process.kill()
+            end(process)
             if isinstance(error, subprocess.TimeoutExpired):
                 name = Path(command[0]).name
                 raise UvError(f"{name} did not answer within {timeout:.0f} s") from error

@@ -16,12 +16,15 @@ Needs uv, its index, and Python 3.11; nothing else of this machine is touched.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from failing_imports import failing_imports
 
 from sis_codemods.dependencies.convert import plan
 from sis_codemods.dependencies.entries import Plan
@@ -30,14 +33,7 @@ from sis_codemods.dependencies.resolved import resolved
 from sis_migrate.documents.conda import parse_environment
 from sis_migrate.documents.matchspec import parse_spec
 from sis_migrate.documents.specifier import translate
-from sis_migrate.verify.uv import (
-    Resolution,
-    UvError,
-    failing_imports,
-    find_uv,
-    install,
-    resolve,
-)
+from sis_migrate.verify.uv import Resolution, UvError, find_uv, install, resolve
 
 OLDEST = ">=1.50"
 
@@ -87,7 +83,7 @@ def _failing(resolution: Resolution, modules: Sequence[str]) -> tuple[str, ...]:
         try:
             python = install(resolution, Path(folder) / "env", uv=find_uv())
             failures = failing_imports(python, modules)
-        except UvError as error:
+        except (UvError, subprocess.TimeoutExpired) as error:
             return (str(error),)
     return tuple(f"{module} ({error})" for module, error in failures.items())
 

@@ -36,6 +36,16 @@ def app(root: Path, entry: str = "app.py", environment: str = "") -> App:
             {"requirements.txt": "a==1\n# b\nc  # d\n-r x\n\n"}, ("a==1", "c"), id="lines"
         ),
         pytest.param(
+            {"requirements.txt": "a==1 \\\n  --hash=sha256:0\nb[x]>=2 ; python_version > '3'\n"},
+            ("a==1", "b[x]>=2 ; python_version > '3'"),
+            id="continued lines",
+        ),
+        pytest.param(
+            {"requirements.txt": "--index-url https://x.example\n./lib\ngit+https://x.example/a\n"},
+            ("./lib", "git+https://x.example/a"),
+            id="folders and addresses",
+        ),
+        pytest.param(
             {"requirements.txt": "a", "pyproject.toml": "[project]\ndependencies = ['b']"},
             ("a",),
             id="requirements.txt comes first",
@@ -47,6 +57,7 @@ def app(root: Path, entry: str = "app.py", environment: str = "") -> App:
         ),
         pytest.param({"src/pyproject.toml": "[project"}, (), id="not TOML"),
         pytest.param({"src/pyproject.toml": "project = 1"}, (), id="no table"),
+        pytest.param({"src/pyproject.toml": "[project]\ndependencies = 1"}, (), id="no list"),
     ],
 )
 def test_the_file_that_the_container_reads(
@@ -64,6 +75,8 @@ def test_the_file_that_the_container_reads(
         pytest.param({"requirements.txt": "# nothing\n\n"}, BASE, id="an empty list"),
         pytest.param({"requirements.txt": "-r more.txt"}, Path("requirements.txt"), id="options"),
         pytest.param({"src/pyproject.toml": "[tool.ruff]"}, BASE, id="only tools"),
+        pytest.param({"src/pyproject.toml": "[project"}, Path("src/pyproject.toml"), id="not TOML"),
+        pytest.param({"requirements.txt": "a\0"}, Path("requirements.txt"), id="not text"),
         pytest.param(
             {"src/pyproject.toml": "[project]\ndependencies = []"}, BASE, id="no packages"
         ),

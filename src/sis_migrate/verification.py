@@ -11,6 +11,7 @@ from typing import Any
 from sis_migrate.apps import import_roots
 from sis_migrate.deployed import Deployed, deployed
 from sis_migrate.documents.conda import EnvironmentFileError, parse_environment
+from sis_migrate.documents.requirements import parse_requirements
 from sis_migrate.documents.specifier import translate
 from sis_migrate.model import App, AppMigration
 from sis_migrate.textfile import TextError, decode
@@ -74,21 +75,27 @@ def requirements(script: Path, files: Deployed) -> tuple[str, ...]:
     Options (``-r``, ``--index-url``) and comments are left out.
     """
     name = _dependency_file(script, files)
-    text = _text(name, files) if name else ""
-    lines = _lines(text) if name.endswith(".txt") else _listed(text)
+    lines = _lines(name, files) if name else ()
     return tuple(_absolute(line, files.files[name].parent) for line in lines)
 
 
 def _asked_for(script: Path, files: Deployed) -> Path | tuple[str, ...]:
     """The dependency file that the container reads; what it has without one that lists anything."""
     name = _dependency_file(script, files)
-    text = _text(name, files) if name else ""
-    if name.endswith(".txt"):
-        lists = any(line.strip() and not line.strip().startswith("#") for line in text.splitlines())
-    else:
+    return Path(name) if name and _lists(name, files) else BASE
+
+
+def _lists(name: str, files: Deployed) -> bool:
+    """Whether a dependency file lists anything; one that cannot be read is for uv to refuse."""
+    try:
+        text = decode(files.read(name)).text
+        if name.endswith(".txt"):
+            rows = (line.strip() for line in text.splitlines())
+            return any(row and not row.startswith("#") for row in rows)
         project = _project(text)
-        lists = bool(project.get("dependencies") or "dependencies" in project.get("dynamic", ()))
-    return Path(name) if lists else BASE
+    except (OSError, TextError, tomllib.TOMLDecodeError):
+        return True
+    return bool(project.get("dependencies") or "dependencies" in project.get("dynamic", ()))
 
 
 def _dependency_file(script: Path, files: Deployed) -> str:
@@ -101,18 +108,20 @@ def _dependency_file(script: Path, files: Deployed) -> str:
     return ""
 
 
-def _text(name: str, files: Deployed) -> str:
+def _lines(name: str, files: Deployed) -> Iterator[str]:
+    """The lines of a dependency file; none where it cannot be read, which is told elsewhere."""
     try:
-        return decode(files.read(name)).text
-    except (OSError, TextError):
-        return ""
-
-
-def _lines(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        kept = re.sub(r"(^|\s)#.*", "", line).strip()
-        if kept and not kept.startswith("-"):
-            yield kept
+        text = decode(files.read(name)).text
+        if not name.endswith(".txt"):
+            listed = _project(text).get("dependencies", [])
+            yield from map(str, listed if isinstance(listed, list) else ())
+            return
+    except (OSError, TextError, tomllib.TOMLDecodeError):
+        return
+    found = parse_requirements(text)
+    yield from (line.requirement for line in found.lines)
+    # Folders and addresses, which have no name, but are no options of pip's either.
+    yield from (option.text for option in found.options if not option.text.startswith("-"))
 
 
 def _absolute(line: str, folder: Path) -> str:
@@ -124,16 +133,9 @@ def _absolute(line: str, folder: Path) -> str:
     return f"{head.strip()} @ {path.as_uri()}" if at else str(path)
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    listed = _project(text).get("dependencies", [])
-    return tuple(str(line) for line in listed) if isinstance(listed, list) else ()
-
-
 def _project(text: str) -> dict[str, Any]:
-    try:
-        project: Any = tomllib.loads(text).get("project", {})
-    except tomllib.TOMLDecodeError:
-        return {}
+    """The [project] table; TOMLDecodeError."""
+    project: Any = tomllib.loads(text).get("project", {})
     return project if isinstance(project, dict) else {}
 
 

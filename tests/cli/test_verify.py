@@ -14,6 +14,7 @@ from sis_migrate.cli.choices import Choices
 from sis_migrate.cli.failure import UsageError
 from sis_migrate.cli.options import VerifyFormat
 from sis_migrate.model import Settings
+from sis_migrate.verify.emulator import EmulatorError, SeedError
 from sis_migrate.verify.run import Choices as RunChoices
 from sis_migrate.verify.run import Subject
 from sis_migrate.verify.uv import UvError
@@ -53,10 +54,19 @@ def test_stages_that_cannot_be_meant(names: str, install: bool, message: str) ->
         command.stages(names, install=install)
 
 
-def options(seed: Path | None = None, connection: str | None = None) -> RunChoices:
+def options(
+    seed: Path | None = None, connection: str | None = None, timeout: float = 5
+) -> RunChoices:
     return command.run_choices(
-        tuple(Stage), viewers=3, reruns=3, timeout=5, memory=500, seed=seed, connection=connection
-    )
+        tuple(Stage), viewers=3, reruns=3, timeout=timeout, memory=500, seed=seed,
+        connection=connection,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("timeout", [0, 3601, float("inf"), float("nan")])
+def test_a_timeout_that_cannot_be_meant(timeout: float) -> None:
+    with pytest.raises(UsageError, match="it is from 1 to 3600 seconds"):
+        options(timeout=timeout)
 
 
 def test_a_seed_is_not_for_ones_own_account(tmp_path: Path) -> None:
@@ -231,6 +241,45 @@ def test_without_uv_nothing_can_be_run(
         run(app, tmp_path)
     assert ended.value.code == 2
     assert "uv is not installed" in capsys.readouterr().err
+
+
+@pytest.fixture
+def fails_later(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Let the first app pass, and the next one end in the parameter."""
+
+    def verify(root: str, name: str, subjects: tuple[Subject, ...], *_: object) -> AppResult:
+        if root == "other":
+            raise request.param
+        stages = (StageResult(Stage.INSTALL, Verdict.PASSED, "a line"),)
+        return AppResult(root, name, tuple(SubjectResult(s.kind, stages) for s in subjects))
+
+    monkeypatch.setattr("sis_migrate.verify.run.verify", verify)
+    monkeypatch.setattr(command, "Environments", NoEnvironments)
+
+
+@pytest.mark.parametrize(
+    "fails_later", [EmulatorError("it does not start"), UvError("it does not start")], indirect=True
+)
+def test_what_is_known_of_other_apps_is_printed(
+    app: Path, tmp_path: Path, fails_later: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(app, tmp_path / "other")
+    assert run(tmp_path, tmp_path, form=VerifyFormat.JSON) == 1
+    told = capsys.readouterr()
+    (found,) = json.loads(told.out)["verified"]
+    assert found["root"] == "app"
+    assert told.err == "other: not checked: it does not start\n"
+
+
+@pytest.mark.parametrize("fails_later", [SeedError("seed.sql: it cannot be run")], indirect=True)
+def test_a_seed_that_does_not_run_concerns_all_apps(
+    app: Path, tmp_path: Path, fails_later: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(app, tmp_path / "other")
+    with pytest.raises(SystemExit) as ended:
+        run(tmp_path, tmp_path)
+    assert ended.value.code == 2
+    assert "seed.sql: it cannot be run" in capsys.readouterr().err
 
 
 def test_a_folder_without_an_app_cannot_be_verified(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from sis_migrate.verify.environments import BASE, EMULATOR, Environment, Environments, default_cache
+from sis_migrate.verify.environments import BASE, EMULATOR, Environments, default_cache
 from sis_migrate.verify.uv import UvError
+from verify.real_environments import require
 
 
 @pytest.fixture(scope="session")
 def environments() -> Environments:
-    """Environments in the user's cache, or a skip with the reason why there are none."""
+    """Environments in the user's cache; a skip where there is no uv or no network."""
     try:
         found = Environments(default_cache())
-        for packages in (BASE, EMULATOR):
-            made = found.make(packages)
-            if not isinstance(made, Environment):
-                pytest.skip(f"the packages cannot be had: {made.why}")
     except UvError as error:
         pytest.skip(str(error))
+    for packages in (BASE, EMULATOR):
+        require(found, packages)
     return found

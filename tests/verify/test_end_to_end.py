@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from sis_migrate.verify.environments import Environment, Environments
+from sis_migrate.verify.environments import Environments
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.run import Choices, Subject, verify
 from sis_migrate.verify.verdicts import Kind, Stage, StageResult, Verdict
+from verify.real_environments import require
 
 pytestmark = [
     pytest.mark.needs_uv,
@@ -37,10 +38,8 @@ Check = Callable[..., StageResult]
 
 @pytest.fixture(scope="module")
 def environments(environments: Environments) -> Environments:
-    """Environments with what these apps need, or a skip with the reason why there are none."""
-    result = environments.make(PACKAGES)
-    if not isinstance(result, Environment):
-        pytest.skip(f"the packages cannot be had: {result.why}")
+    """Environments with what these apps need; a skip where there is no network."""
+    require(environments, PACKAGES)
     return environments
 
 

@@ -140,5 +140,13 @@ def test_files_among_the_packages_are_told_apart_by_their_content(
 def test_packages_of_another_index_have_another_environment(tmp_path: Path, uv: Uv) -> None:
     uv.answers = [Resolution(("a==1",), options=("--index-url https://packages.example.com",))]
     assert make(tmp_path, "a==1").python != make(tmp_path, "a==1").python
-    stamps = [path.read_text() for path in tmp_path.rglob("packages.txt")]
-    assert stamps == ["a==1", "a==1"]
+
+
+def test_no_password_is_written_into_the_cache(tmp_path: Path, uv: Uv) -> None:
+    pins = ("a @ https://me:hunter2@packages.example.com/a.whl", "b==1")
+    options = ("--index-url https://me:hunter2@packages.example.com/simple",)
+    uv.answers = [Resolution(pins, options=options)]
+    make(tmp_path, "a", "b")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    assert not any(b"hunter2" in os.fsencode(path) + path.read_bytes() for path in files)

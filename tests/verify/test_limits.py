@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -9,17 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from sis_migrate.verify import limits as module
+from sis_migrate.verify import processes
 from sis_migrate.verify.limits import Guarded, Limits, wait_for
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets orphans be adopted")
 
 
 @contextmanager
 def running(code: str, folder: Path, limits: Limits | None = None) -> Iterator[Guarded]:
-    environment = {"PATH": os.environ["PATH"]}
-    command = [sys.executable, "-c", code]
     with Guarded(
-        command, cwd=folder, environment=environment, limits=limits or Limits()
+        [sys.executable, "-c", code],
+        cwd=folder,
+        environment={"PATH": os.environ["PATH"]},
+        limits=limits or Limits(),
+        folder=folder,
     ) as program:
         yield program
 
@@ -97,8 +103,78 @@ def test_a_program_that_forks_without_end_is_stopped(tmp_path: Path) -> None:
     assert program.error == "it started more than 20 processes"
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux's /proc")
-def test_children_in_a_session_of_their_own_are_ended_too(tmp_path: Path) -> None:
+@linux
+def test_what_forks_share_of_their_memory_counts_once(tmp_path: Path) -> None:
+    code = (
+        "import os, time\n"
+        "kept = bytearray(b'x') * 60_000_000\n"
+        "for _ in range(6):\n"
+        "    if not os.fork(): time.sleep(1.5); os._exit(0)\n"
+        "for _ in range(6): os.wait()"
+    )
+    with running(code, tmp_path, Limits(memory_mb=250)) as program:
+        assert wait_for(program, 20)
+    assert (program.error, program.status) == ("", 0)
+
+
+def test_a_program_that_fills_its_folder_is_stopped(tmp_path: Path) -> None:
+    (tmp_path / "own").write_bytes(b"x" * 20_000_000)
+    code = "import time; open('new', 'wb').write(b'x' * 30_000_000); time.sleep(60)"
+    with running(code, tmp_path, Limits(disk_mb=10)) as program:
+        assert wait_for(program, 20)
+    assert program.error == "it wrote more than 10 MB to its folder"
+
+
+def test_what_was_there_before_is_not_what_it_wrote(tmp_path: Path) -> None:
+    (tmp_path / "own").write_bytes(b"x" * 20_000_000)
+    with running("import time; time.sleep(2)", tmp_path, Limits(disk_mb=10)) as program:
+        assert wait_for(program, 20)
+    assert program.error == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        pytest.param("raise SystemExit(3)", 3, id="a code"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", -9, id="a signal"),
+        pytest.param("import os; os.kill(os.getpid(), 15)", -15, id="another signal"),
+    ],
+)
+def test_the_status_is_the_programs_own(tmp_path: Path, code: str, status: int) -> None:
+    with running(code, tmp_path) as program:
+        assert wait_for(program, 20)
+        assert program.status == status
+
+
+DETACHED = "subprocess.Popen(['sleep', '600'], start_new_session=True{})"
+DAEMON = "subprocess.run(['sh', '-c', 'setsid sleep 600 & echo $! > pid'], env={})"
+
+
+@linux
+@pytest.mark.parametrize("end", ["time.sleep(600)", "raise SystemExit"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(f"open('pid', 'w').write(str({DETACHED.format('')}.pid))", id="a session"),
+        pytest.param(
+            f"open('pid', 'w').write(str({DETACHED.format(', env={}')}.pid))",
+            id="a session and an environment",
+        ),
+        pytest.param(DAEMON, id="a session, an environment and no parent"),
+    ],
+)
+def test_what_has_left_the_program_is_ended_too(tmp_path: Path, start: str, end: str) -> None:
+    code = f"import subprocess, time\n{start}\nprint('started', flush=True)\n{end}"
+    with running(code, tmp_path) as program:
+        assert next(program.lines(20)) == "started"
+    assert gone(int((tmp_path / "pid").read_text()))
+
+
+def test_what_cannot_be_found_does_not_keep_the_end_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "end", lambda process: process.kill())
+    monkeypatch.setattr(module, "_JOIN", 0.1)
     code = (
         "import subprocess, time\n"
         "child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
@@ -106,8 +182,42 @@ def test_children_in_a_session_of_their_own_are_ended_too(tmp_path: Path) -> Non
     )
     with running(code, tmp_path) as program:
         pid = int(next(program.lines(20)))
+    assert is_alive(pid)  # and it holds the streams open
+    os.kill(pid, 9)
+
+
+def test_an_end_that_was_interrupted_is_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(process: subprocess.Popen[bytes]) -> None:
+        monkeypatch.setattr(module, "end", processes.end)
+        raise KeyboardInterrupt
+
+    code = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    with running(code, tmp_path) as program:
+        pid = int(next(program.lines(20)))
+        monkeypatch.setattr(module, "end", end)
+        with pytest.raises(KeyboardInterrupt):
+            program.stop()
         assert is_alive(pid)
     assert gone(pid)
+
+
+@pytest.mark.parametrize(
+    ("printed", "reports"),
+    [
+        pytest.param('{"a": 1}\n{"b": 2}\n', [{"a": 1}, {"b": 2}], id="whole lines"),
+        pytest.param('{"a": 1}\n{"b": ', [{"a": 1}], id="ended in the middle of one"),
+        pytest.param('{"a": 1}\n{"b": 2}', [{"a": 1}], id="ended before the end of a line"),
+        pytest.param('hello\n7\n{"a": 1}\n', [{"a": 1}], id="something else before them"),
+    ],
+)
+def test_reports_are_whole_lines(
+    tmp_path: Path, printed: str, reports: list[dict[str, int]]
+) -> None:
+    code = f"import os; os.write(1, {printed.encode()!r}); os.kill(os.getpid(), 9)"
+    with running(code, tmp_path) as program:
+        assert list(program.reports(20)) == reports
 
 
 def test_an_error_in_the_block_ends_the_program(tmp_path: Path) -> None:

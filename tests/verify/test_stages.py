@@ -7,7 +7,7 @@ import pytest
 
 from sis_migrate.verify import stages
 from sis_migrate.verify.emulator import Refusal
-from sis_migrate.verify.environments import Environments, Wanted
+from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.outcome import Known
 from sis_migrate.verify.server import Fault, Place, Run, Visit
@@ -94,10 +94,10 @@ def test_viewers_come_to_different_pages_of_a_new_server(
 class Installer(Environments):
     """Gives one answer after the other instead of making environments."""
 
-    def __init__(self, *answers: Cause | UvError) -> None:
+    def __init__(self, *answers: Environment | Cause | UvError) -> None:
         self.answers = list(answers)
 
-    def make(self, wanted: Wanted) -> Cause:
+    def make(self, wanted: Wanted) -> Environment | Cause:
         answer = self.answers.pop(0)
         if isinstance(answer, UvError):
             raise answer
@@ -117,6 +117,24 @@ class Installer(Environments):
             id="no network",
         ),
         pytest.param(UvError("uv says no"), Verdict.FAILED, "uv says no", id="uv fails"),
+        pytest.param(
+            UvError("not installed: no disk", Cause(Why.CONFLICT, (), "no disk")),
+            Verdict.FAILED,
+            "not installed: no disk",
+            id="what it says at installing",
+        ),
+        pytest.param(
+            UvError("not installed: dns error", Cause(Why.NETWORK, (), "dns error")),
+            Verdict.NOT_CHECKED,
+            "not installed: dns error",
+            id="no network at installing",
+        ),
+        pytest.param(
+            UvError("uv did not answer within 120 s", Cause(Why.NO_ANSWER, (), "words")),
+            Verdict.NOT_CHECKED,
+            "uv did not answer within 120 s",
+            id="no answer",
+        ),
     ],
 )  # fmt: skip
 def test_why_nothing_is_installed(answer: Cause | UvError, verdict: Verdict, line: str) -> None:
@@ -129,3 +147,26 @@ def test_the_first_reason_is_told_when_no_attempt_can_be_installed() -> None:
     answers = (Cause(Why.CONFLICT, ("a", "b"), "words"), UvError("later"))
     result, _ = stages.install(Installer(*answers), [("a",), ("b",)])
     assert result.line.endswith(": a, b")
+
+
+def test_a_lock_that_does_not_fit_is_told_with_what_is_installed(tmp_path: Path) -> None:
+    made = Environment(tmp_path, ("a==1",), True, 0.1, stale=True)
+    result, environment = stages.install(Installer(made), [tmp_path / "pyproject.toml"])
+    assert environment is made
+    assert result.verdict is Verdict.PASSED
+    assert "uv.lock does not fit pyproject.toml any more" in result.line
+
+
+def test_a_server_that_grows_with_each_run_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown = Visit((run(), run()), memory_mb=60, sessions=2)
+    server = Served(Visit((run(),)), grown)
+    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
+    place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
+    witness = Witness(list, list, tmp_path / "refused.txt")
+    known = Known(Visit((run(),)), Visit((run(),)))
+    result = stages.viewers(place, tmp_path, witness, known, 3, 1)
+    assert result.verdict is Verdict.FAILED
+    assert result.line == "the server grows by 30 MB with each run"
+    assert result.measured == {"memory_mb_per_run": 30, "sessions_per_run": 1}

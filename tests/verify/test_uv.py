@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -12,7 +13,6 @@ from sis_migrate.verify.uv import (
     UvError,
     Why,
     cause_of,
-    failing_imports,
     find_uv,
     install,
     resolve,
@@ -59,6 +59,40 @@ OUTPUTS = [
         id="no wheel of a version",
     ),
     pytest.param(
+        "Because there is no version of six==1.99 and your project depends on six==1.99, we can",
+        Why.NO_VERSION,
+        ("six",),
+        id="no such version for a project",
+    ),
+    pytest.param(
+        "cause: Because sgmllib3k==1.0.0 has no usable wheels and only sgmllib3k==1.0.0 is"
+        " available, we can conclude that all versions of sgmllib3k cannot be used.\n"
+        "       And because feedparser==6.0.10 depends on sgmllib3k and you require"
+        " feedparser==6.0.10, we can conclude that your requirements are unsatisfiable.\n",
+        Why.NO_WHEEL,
+        ("sgmllib3k",),
+        id="no wheel of what a requirement needs",
+    ),
+    pytest.param(
+        "cause: Because modin==0.29.0 has no usable wheels and snowpark[modin]>=1.25.0 depends on"
+        " modin>=0.29.0, we can conclude that snowpark[modin]>=1.25.0 depends on pandas>=2.2. (1)\n"
+        "       And because we know from (1) that snowpark[modin]>=1.25.0 depends on pandas>=2.2"
+        " and all versions of xyz have no usable wheels, we can conclude that streamlit>=1.55"
+        " depends on pandas>=2.2.\n"
+        "       And because you require streamlit>=1.55 and pandas==2.1.4, we can conclude that"
+        " your requirements are unsatisfiable.\n",
+        Why.CONFLICT,
+        ("modin", "snowpark", "pandas", "streamlit"),
+        id="a conflict in which a version without a wheel is one reason of many",
+    ),
+    pytest.param(
+        "cause: Because there is no version of b==9 and a==1 depends on b==9, we can conclude that"
+        " a==1 cannot be used. And because you require a==1, we can",
+        Why.CONFLICT,
+        ("b", "a"),
+        id="no version of what a requirement needs",
+    ),
+    pytest.param(
         "cause: Because modin==0.28.1 depends on pandas==2.2.1 and you require pandas<2, they are "
         "incompatible",
         Why.CONFLICT,
@@ -95,6 +129,9 @@ def test_input_that_uv_cannot_read_is_its_own_cause() -> None:
             "Failed to fetch: (https://host/s/?token=secret)",
             "Failed to fetch: (https://host/s/?****)",
         ),
+        ("parse `https://user:pa/ss@h/x` now", "parse `https://****@h/x` now"),
+        ("parse https://user:p@ss/w:rd@h/x", "parse https://****@h/x"),
+        ("at git+https://host/a/b@v1, me@host", "at git+https://host/a/b@v1, me@host"),
         ("write to me@host about why? so=what", "write to me@host about why? so=what"),
     ],
 )
@@ -116,9 +153,8 @@ def test_gives_the_versions(tmp_path: Path) -> None:
 
 
 def test_builds_only_when_asked(tmp_path: Path) -> None:
-    uv = stub(
-        tmp_path, "sys.exit('there is no version of a==1' if '--no-build' in sys.argv else 0)"
-    )
+    said = "there is no version of a==1 and you require a==1"
+    uv = stub(tmp_path, f"sys.exit({said!r} if '--no-build' in sys.argv else 0)")
     assert resolve(["a==1"], uv=uv, build=True).cause is None
     failed = resolve(["a==1"], uv=uv).cause
     assert failed is not None
@@ -155,6 +191,33 @@ def test_a_lock_beside_the_project_is_heeded(tmp_path: Path) -> None:
     assert resolve_file(tmp_path / "pyproject.toml", uv=uv).pins == ("locked==1",)
 
 
+@pytest.mark.parametrize(
+    ("error", "stale"),
+    [
+        pytest.param("error: The lockfile at `uv.lock` needs to be updated", True, id="older"),
+        pytest.param(
+            "Because there is no version of six==9 and your project depends on six==9, we", True,
+            id="what its project asks for now is not to be had",
+        ),
+        pytest.param("error: error sending request for url", False, id="nobody knows"),
+    ],
+)  # fmt: skip
+def test_a_lock_that_does_not_fit_its_project_is_heeded_and_told(
+    tmp_path: Path, error: str, stale: bool
+) -> None:
+    uv = stub(
+        tmp_path,
+        f"""
+        if "--locked" in sys.argv:
+            sys.exit({error!r})
+        print("locked==1" if "--frozen" in sys.argv else sys.stdin.read().strip())
+        """,
+    )
+    (tmp_path / "uv.lock").touch()
+    found = resolve_file(tmp_path / "pyproject.toml", uv=uv)
+    assert (found.pins, found.stale) == (("locked==1",), stale)
+
+
 def test_a_lock_that_cannot_be_used_is_a_cause(tmp_path: Path) -> None:
     uv = stub(tmp_path, "sys.exit('error: the lock is broken')")
     (tmp_path / "uv.lock").touch()
@@ -177,8 +240,10 @@ def test_a_project_is_asked_about_from_a_folder_of_its_own(tmp_path: Path) -> No
 
 def test_says_when_uv_does_not_answer(tmp_path: Path) -> None:
     uv = stub(tmp_path, "import time; time.sleep(20)")
-    with pytest.raises(UvError, match="did not answer within 0 s"):
+    with pytest.raises(UvError, match="did not answer within 0 s") as raised:
         resolve(["a"], uv=uv, timeout=0.2)
+    assert raised.value.cause is not None
+    assert raised.value.cause.why is Why.NO_ANSWER
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
@@ -244,43 +309,16 @@ def test_says_what_could_not_be_installed(tmp_path: Path) -> None:
         install(Resolution(("a==1",)), tmp_path / "env", uv=uv)
 
 
-HERE = Path(sys.executable)
-
-
-def test_imports_modules_and_what_they_hold() -> None:
-    assert (
-        failing_imports(HERE, ["json", "os.path", "json.dumps", "xml.dom.minidom", "math.*"]) == {}
-    )
-
-
-def test_says_why_an_import_fails() -> None:
-    failures = failing_imports(HERE, ["no_such_module", "json.no_such_name", "json.tool.x.y", "os"])
-    assert set(failures) == {"no_such_module", "json.no_such_name", "json.tool.x.y"}
-    assert "No module named" in failures["no_such_module"]
-    assert "cannot import name 'no_such_name' from 'json'" in failures["json.no_such_name"]
-
-
-def test_a_component_that_only_a_server_takes_is_no_failure(tmp_path: Path) -> None:
-    body = "class StreamlitAPIException(Exception): pass\nraise StreamlitAPIException('no server')"
-    (tmp_path / "component.py").write_text(body)
-    python = stub(tmp_path, f"sys.path.insert(0, {str(tmp_path)!r})\nexec(sys.argv[-1])")
-    assert failing_imports(Path(python), ["component", "absent"]).keys() == {"absent"}
-
-
-def test_survives_a_module_that_does_not(tmp_path: Path) -> None:
-    python = stub(
-        tmp_path,
-        """
-        names = sys.stdin.read()
-        if "deadly" in names:
-            sys.exit(9)
-        print('{"bad": "ImportError: x"}' if "bad" in names else "{}")
-        """,
-    )
-    assert failing_imports(Path(python), ["json", "deadly", "bad"]) == {
-        "deadly": "the interpreter dies",
-        "bad": "ImportError: x",
-    }
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("error: error sending request for url", Why.NETWORK), ("error: no disk", Why.CONFLICT)],
+)
+def test_why_it_could_not_be_installed_is_known(tmp_path: Path, said: str, why: Why) -> None:
+    uv = stub(tmp_path, f"sys.exit({said!r} if 'sync' in sys.argv else 0)")
+    with pytest.raises(UvError) as raised:
+        install(Resolution(("a==1",)), tmp_path / "env", uv=uv)
+    assert raised.value.cause is not None
+    assert raised.value.cause.why is why
 
 
 @pytest.mark.needs_uv
@@ -322,3 +360,39 @@ def test_the_real_uv_follows_what_a_file_refers_to(tmp_path: Path) -> None:
     if any(a.cause and a.cause.why is Why.NETWORK for a in answers):
         pytest.skip("no network")
     assert [answer.pins for answer in answers] == [("packaging==24.0",)] * 2
+
+
+@pytest.mark.needs_uv
+def test_the_real_uv_takes_a_lock_as_it_is(tmp_path: Path) -> None:
+    try:
+        uv = find_uv()
+    except UvError as error:
+        pytest.skip(str(error))
+    project = tmp_path / "pyproject.toml"
+    text = "[project]\nname = 'a'\nversion = '0'\nrequires-python = '==3.11.*'\n"
+    project.write_text(f"{text}dependencies = ['packaging==24.0']\n")
+    made = subprocess.run([uv, "lock"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    if made.returncode and cause_of(made.stderr, made.returncode).why is Why.NETWORK:
+        pytest.skip("no network")
+    fresh = resolve_file(project, uv=uv)
+    assert (fresh.pins, fresh.stale) == (("packaging==24.0",), False)
+    project.write_text(f"{text}dependencies = ['packaging==24.1']\n")
+    lock = (tmp_path / "uv.lock").read_bytes()
+    found = resolve_file(project, uv=uv)
+    assert (found.pins, found.stale) == (("packaging==24.0",), True)
+    assert (tmp_path / "uv.lock").read_bytes() == lock
+
+
+@pytest.mark.needs_uv
+def test_what_the_real_uv_says_of_wheels(tmp_path: Path) -> None:
+    try:
+        uv = find_uv()
+    except UvError as error:
+        pytest.skip(str(error))
+    answers = [resolve([line], uv=uv).cause for line in ("numpy==1.21.0", "feedparser==6.0.10")]
+    if any(cause and cause.why is Why.NETWORK for cause in answers):
+        pytest.skip("no network")
+    assert [(cause.why, cause.projects) for cause in answers if cause] == [
+        (Why.NO_WHEEL, ("numpy",)),
+        (Why.NO_WHEEL, ("sgmllib3k",)),
+    ]

@@ -24,6 +24,8 @@ from sis_migrate.verify.run import Choices as RunChoices
 from sis_migrate.verify.verdicts import AppResult, Stage, document, text
 
 PASSED, OPEN = 0, 1
+_LONGEST = 3600
+"""Seconds that one run of a page may be allowed."""
 
 
 def stages(names: str | None, *, install: bool) -> tuple[Stage, ...]:
@@ -56,6 +58,8 @@ def run_choices(
         raise UsageError("--seed is for the emulator, and --connection is your own account")
     if seed and not seed.is_file():
         raise UsageError(f"--seed {seed}: no such file")
+    if not 1 <= timeout <= _LONGEST:
+        raise UsageError(f"--timeout {timeout:g}: it is from 1 to {_LONGEST} seconds")
     limits = Limits(seconds=timeout, memory_mb=memory)
     try:
         entry = named_connection(connection) if connection else None
@@ -70,7 +74,7 @@ def verify(
 ) -> int:  # fmt: skip
     """Verify the apps in the paths; 0 where every migrated one passes every stage."""
     from sis_migrate.pipeline import plan
-    from sis_migrate.verify.emulator import EmulatorError
+    from sis_migrate.verify.emulator import SeedError
     from sis_migrate.verify.uv import UvError
 
     paths = [choices.cwd / path for path in choices.paths]
@@ -89,7 +93,7 @@ def verify(
                 by_app[app.app] = result
                 if form is VerifyFormat.TEXT:
                     say("\n".join(text(result, verbose=verbose)))
-    except (EmulatorError, UvError) as error:
+    except (SeedError, UvError) as error:  # the same for every app
         fail(str(error))
     if form is VerifyFormat.JSON:
         print_json({"schema_version": 1, "verified": document(by_app.values())})
@@ -121,7 +125,9 @@ def _one(
     """Verify an app and keep the result; None, and the reason on stderr, where it cannot be."""
     from sis_migrate.verification import NotVerifiableError, subjects
     from sis_migrate.verified import digest
+    from sis_migrate.verify.emulator import EmulatorError, SeedError
     from sis_migrate.verify.run import verify as run
+    from sis_migrate.verify.uv import UvError
 
     root = relative(app.app.root, cwd)
     try:
@@ -129,7 +135,9 @@ def _one(
         wanted = subjects(app, before=before)
         with _progress(f"{head}{root}: ") as progress:
             result = run(root, app.app.name, wanted, environments, options, progress)
-    except NotVerifiableError as error:
+    except SeedError:
+        raise
+    except (NotVerifiableError, EmulatorError, UvError) as error:
         print(f"{root}: not checked: {error}", file=sys.stderr)
         return None
     except OSError as error:  # a file that cannot be read is that app's alone

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sis_migrate.verify.limits import Guarded, Limits
-from sis_migrate.verify.stand_ins import DATABASE, SCHEMA, TOKEN, WAREHOUSE_TOKEN
+from sis_migrate.verify.stand_ins import DATABASE, PASSED_ON, SCHEMA, TOKEN, WAREHOUSE_TOKEN
 
 MARK = "[refused by the emulator]"
 """What every error of the emulator ends in, wherever an app shows it."""
@@ -18,7 +18,11 @@ _LIMITS = Limits(memory_mb=4096, output_mb=100)
 
 
 class EmulatorError(Exception):
-    """The emulator does not start, or cannot run the seed; the message says why."""
+    """The emulator does not start; the message says why."""
+
+
+class SeedError(EmulatorError):
+    """It cannot run the seed, whatever the app; the message says which statement and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,13 @@ class Refusal:
 class Emulator:
     """A running emulator. A context manager that ends it."""
 
-    def __init__(self, python: Path, folder: Path, seed: Path | None = None) -> None:
-        """Start it; ``folder`` is for its files. EmulatorError where that fails."""
+    def __init__(
+        self, python: Path, folder: Path, seed: Path | None = None, *, seconds: float = 0.0
+    ) -> None:
+        """Start it; ``folder`` is for its files. EmulatorError where that fails.
+
+        Its start with the seed may take a minute, or ``seconds`` where those are more.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "refused-statements.jsonl"
         settings = {
@@ -45,9 +54,8 @@ class Emulator:
         }
         program = str(_PROGRAMS / "emulator.py")
         environment = {
-            "PATH": os.environ.get("PATH", ""),
-            "HOME": str(folder),
-            "TMPDIR": str(folder),
+            **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+            **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP"), str(folder)),
             "PYTHONPATH": str(_PROGRAMS / "site"),
             "PYTHONUTF8": "1",
             "SIS_MIGRATE_VERIFY_NETWORK": "loopback",
@@ -59,7 +67,7 @@ class Emulator:
             limits=_LIMITS,
         )
         try:
-            self.port = self._port(seed)
+            self.port = self._port(seed, max(seconds, _START))
         except BaseException:
             self._process.stop()
             raise
@@ -84,16 +92,16 @@ class Emulator:
 
     def _noted(self) -> list[dict[str, str]]:
         try:
-            lines = self._log.read_text(encoding="utf-8").splitlines()
+            text = self._log.read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
-        return [json.loads(line) for line in lines]
+        whole = text[: text.rfind("\n") + 1]  # the last line may be half written
+        return [json.loads(line) for line in whole.splitlines()]
 
-    def _port(self, seed: Path | None) -> int:
-        for line in self._process.lines(_START):
-            said = json.loads(line)
+    def _port(self, seed: Path | None, seconds: float) -> int:
+        for said in self._process.reports(seconds):
             if "error" in said:
-                raise EmulatorError(f"{seed}: the emulator cannot run {said['error']}")
+                raise SeedError(f"{seed}: the emulator cannot run {said['error']}")
             return int(said["port"])
         why = self._process.error or " ".join(self._process.said()[-1:])
         raise EmulatorError(f"the emulator does not start: {why or 'it gives no reason'}")

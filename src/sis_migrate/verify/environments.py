@@ -27,6 +27,7 @@ https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependen
 Wanted = Sequence[str] | Path
 """Requirements: PEP 508 lines, or a dependency file with all that it refers to."""
 _STAMP = "packages.txt"
+"""Says that an environment is whole. It is empty: addresses among the pins may hold a password."""
 _LOCAL = re.compile(
     r"^(?:-e\s+|[\w.-]+(?:\[[^\]]*\])?\s*@\s*)?(?:file://)?([^=;@:\s]+)(?:\s*;.*)?$"
 )
@@ -43,6 +44,8 @@ class Environment:
     seconds: float
     built: bool = False
     """Whether something had to be built from source."""
+    stale: bool = False
+    """Whether the ``uv.lock`` that they are from does not fit its project."""
 
     def version(self, name: str) -> str:
         """The version of a package, "" where it is not there."""
@@ -89,8 +92,8 @@ class Environments:
         cached = _is_made(python)
         if not cached:
             self._install(resolution, folder, beside)
-        os.utime(folder)
-        return Environment(python, resolution.pins, cached, time.monotonic() - start, built)
+        seconds = time.monotonic() - start
+        return Environment(python, resolution.pins, cached, seconds, built, resolution.stale)
 
     def _resolve(self, wanted: Path | tuple[str, ...]) -> tuple[installer.Resolution, bool]:
         found = self._resolved.get(wanted)
@@ -114,7 +117,7 @@ class Environments:
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
             python = installer.install(found, part, uv=self._uv, beside=beside)
-            part.joinpath(_STAMP).write_text("\n".join(found.pins), encoding="utf-8")
+            part.joinpath(_STAMP).touch()
             if _is_made(folder / python.relative_to(part)):
                 return  # another run was quicker, and may be using it
             if folder.exists():

@@ -1,80 +1,107 @@
-"""Which processes a run has started, however they were started, and how much memory they take."""
+"""Which processes a program has started, however it started them, and how much memory they take."""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-VARIABLE = "SIS_MIGRATE_VERIFY_RUN"
-"""The environment variable whose value marks a run's processes: children inherit it."""
-
 _PROC = Path("/proc")
+_ROUNDS = 20
+_PAUSE = 0.01
+_SHARE = re.compile(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A living process; ``memory`` in bytes."""
+    """A living process, its parent and its process group; ``memory`` in bytes."""
 
     pid: int
+    parent: int
+    group: int
     memory: int
 
 
-def started_by(mark: str, leader: int) -> tuple[Process, ...]:
-    """The processes of the group that ``leader`` leads, and those whose environment bears ``mark``.
+def started_by(leader: int) -> tuple[Process, ...]:
+    """A program that leads a process group, and what it has started: children, theirs, its group.
 
-    Where the system shows no environments (not Linux) only the group is found, and nothing on
-    Windows.
+    One that has left the group and whose parent has ended is found where the program was started
+    by ``programs/launch.py`` (Linux); on Windows nothing is. What processes share of their memory
+    is counted once (Linux).
     """
-    if _PROC.joinpath("self", "stat").exists():
-        return tuple(_from_proc(mark, leader))
     if os.name == "nt":
         return ()
-    return tuple(_from_ps(leader))
+    if not _PROC.joinpath("self", "stat").exists():
+        return tuple(_family(list(_from_ps()), leader))
+    found = _family(list(_from_proc()), leader)
+    return tuple(replace(process, memory=_share(process)) for process in found)
 
 
-def end(mark: str, leader: int) -> None:
-    """End them all, those too that they start meanwhile."""
-    if os.name != "nt":
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(leader, signal.SIGKILL)
-    for _ in range(20):
-        left = started_by(mark, leader)
+def end(program: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    """End a program and all that it has started, that too which it starts meanwhile.
+
+    The program itself comes last: by it the others are found.
+    """
+    _end_others(program.pid)
+    program.kill()
+    _end_others(program.pid)  # what it has started in between is in its group
+
+
+def _end_others(leader: int) -> None:
+    for _ in range(_ROUNDS):
+        left = [process.pid for process in started_by(leader) if process.pid != leader]
         if not left:
             return
-        for process in left:
+        for pid in left:
             with suppress(ProcessLookupError, PermissionError):
-                os.kill(process.pid, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+                os.kill(pid, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+        time.sleep(_PAUSE)
 
 
-def _from_proc(mark: str, leader: int) -> Iterator[Process]:
+def _family(every: Sequence[Process], leader: int) -> list[Process]:
+    """The leader and, step by step, whose parent or whose group's leader belongs to it."""
+    known = {leader}
+    while True:
+        more = {p.pid for p in every if p.parent in known or p.group in known} - known
+        if not more:
+            return [process for process in every if process.pid in known]
+        known |= more
+
+
+def _from_proc() -> Iterator[Process]:
     page = os.sysconf("SC_PAGE_SIZE")
-    sought = f"{VARIABLE}={mark}\0".encode()
     for entry in os.scandir(_PROC):
         if not entry.name.isdigit():
             continue
         try:
-            fields = Path(entry.path, "stat").read_text(errors="replace").rpartition(")")[2].split()
-            if fields[0] == "Z":  # has ended
-                continue
-            ours = int(fields[2]) == leader
-            if not ours:
-                ours = sought in Path(entry.path, "environ").read_bytes() + b"\0"
+            stat = Path(entry.path, "stat").read_text(errors="replace")
         except OSError:
-            continue  # ended meanwhile, or another user's
-        if ours:
-            yield Process(int(entry.name), int(fields[21]) * page)
+            continue  # ended meanwhile
+        state, parent, group, *others = stat.rpartition(")")[2].split()
+        if state != "Z":  # has ended
+            yield Process(int(entry.name), int(parent), int(group), int(others[18]) * page)
 
 
-def _from_ps(leader: int) -> Iterator[Process]:
-    command = ["ps", "-A", "-o", "pid=,pgid=,rss=,state="]
+def _share(process: Process) -> int:
+    """The memory of a process, with its share of what others have as well."""
+    try:
+        found = _SHARE.search(_PROC.joinpath(str(process.pid), "smaps_rollup").read_bytes())
+    except OSError:  # ended meanwhile, or not to be seen
+        found = None
+    return int(found[1]) * 1024 if found else process.memory
+
+
+def _from_ps() -> Iterator[Process]:
+    command = ["ps", "-A", "-o", "pid=,ppid=,pgid=,rss=,state="]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     for line in done.stdout.splitlines():
-        pid, group, memory, state = line.split()[:4]
-        if int(group) == leader and not state.startswith("Z"):
-            yield Process(int(pid), int(memory) * 1024)
+        pid, parent, group, memory, state = line.split()[:5]
+        if not state.startswith("Z"):
+            yield Process(int(pid), int(parent), int(group), int(memory) * 1024)

@@ -91,7 +91,7 @@ def _is_about(line: str, project: str) -> bool:
 
 def _rung(lines: Sequence[str], cause: Cause) -> tuple[int, str] | None:
     """The next line to change, by its index, and what becomes of it ("": it goes)."""
-    if cause.why in {Why.NETWORK, Why.BAD_INPUT}:
+    if cause.why in {Why.NETWORK, Why.NO_ANSWER, Why.BAD_INPUT}:
         return None
     parsed = [_parse(line) for line in lines]
     named = [i for i, found in enumerate(parsed) if found and _name(found) in cause.projects]

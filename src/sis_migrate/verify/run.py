@@ -183,7 +183,9 @@ class _Runner:
         made = self._environments.make(EMULATOR)
         if not isinstance(made, Environment):
             raise EmulatorError(f"the emulator cannot be installed: {made.words}")
-        return Emulator(made.python, self._folder / "emulator", self._choices.seed)
+        seconds = self._choices.limits.seconds
+        folder = self._folder / "emulator"
+        return Emulator(made.python, folder, self._choices.seed, seconds=seconds)
 
     def _place(self, environment: Environment, emulator: Emulator | None) -> Place:
         subject, root = self._subject, self._folder / "app"

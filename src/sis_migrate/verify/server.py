@@ -18,11 +18,15 @@ from sis_migrate.verify.limits import Guarded, Limits, wait_for
 from sis_migrate.verify.words import cut
 
 _PROGRAMS = Path(__file__).parent / "programs"
+_VIEWERS_MB = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an app is run: its folder, its entry point, its interpreter, its surroundings."""
+    """Where an app is run: its folder, its entry point, its interpreter, its surroundings.
+
+    ``root`` lies in the folder of the run, beside its home and what it writes as temporary files.
+    """
 
     root: Path
     script: Path
@@ -34,9 +38,17 @@ class Place:
     def program(self, name: str, settings: dict[str, Any]) -> Guarded:
         """Start one of our programs with the app's interpreter."""
         command = [str(self.python), "-P", str(_PROGRAMS / f"{name}.py"), json.dumps(settings)]
-        # What viewers report of large pages is no output of the app.
-        limits = replace(self.limits, output_mb=500) if name == "viewers" else self.limits
-        return Guarded(command, cwd=self.root, environment=self.environment, limits=limits)
+        if name == "viewers":  # what they report and keep of large pages is not the app's doing
+            memory = max(self.limits.memory_mb, _VIEWERS_MB)
+            limits = replace(self.limits, output_mb=500, memory_mb=memory)
+            return Guarded(command, cwd=self.root, environment=self.environment, limits=limits)
+        return Guarded(
+            command,
+            cwd=self.root,
+            environment=self.environment,
+            limits=self.limits,
+            folder=self.root.parent,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +149,7 @@ class Server:
         error, doing = "", ""
         growth = None
         with self._place.program("viewers", settings) as program:
-            for line in program.lines(self._place.limits.seconds + 15):
-                said = json.loads(line)
+            for said in program.reports(self._place.limits.seconds + 15):
                 if "doing" in said:
                     doing = said["doing"]
                 elif "viewer" in said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,21 +50,25 @@ def install(
     environments: Environments, attempts: Sequence[Wanted]
 ) -> tuple[StageResult, Environment | None]:
     """Install the first set of requirements that can be; the result and the environment."""
-    first: Cause | str = ""
+    failed: StageResult | None = None
     for number, requirements in enumerate(attempts):
         try:
             made = environments.make(requirements)
         except UvError as error:
-            first = first or str(error)
+            failed = failed or _not_installed(error.cause, str(error), ())
             continue
         if isinstance(made, Environment):
             return _installed(made, loosened=number > 0), made
-        first = first or made
-    words = first if isinstance(first, str) else _because(first)
-    offline = isinstance(first, Cause) and first.why is Why.NETWORK
-    verdict = Verdict.NOT_CHECKED if offline else Verdict.FAILED
-    details = () if isinstance(first, str) else (first.words[:600],)
-    return StageResult(Stage.INSTALL, verdict, words[:300], details), None
+        failed = failed or _not_installed(made, _because(made), (made.words[:600],))
+    assert failed is not None, "something is to be installed"
+    return failed, None
+
+
+def _not_installed(cause: Cause | None, words: str, details: tuple[str, ...]) -> StageResult:
+    """Without an index, or an answer, nothing is known of the packages."""
+    unknown = cause is not None and cause.why in {Why.NETWORK, Why.NO_ANSWER}
+    verdict = Verdict.NOT_CHECKED if unknown else Verdict.FAILED
+    return StageResult(Stage.INSTALL, verdict, words[:300], details)
 
 
 def _installed(made: Environment, *, loosened: bool) -> StageResult:
@@ -76,6 +79,8 @@ def _installed(made: Environment, *, loosened: bool) -> StageResult:
         line += ", some of them built from source"
     if loosened:
         line += "; not with the versions that were asked for, which cannot be had"
+    if made.stale:
+        line += "; uv.lock does not fit pyproject.toml any more: `uv lock` makes it anew"
     return StageResult(Stage.INSTALL, Verdict.PASSED, line, seconds=made.seconds)
 
 
@@ -107,8 +112,7 @@ def imports(place: Place, scripts: Sequence[Path], folders: Sequence[Path], witn
     }
     found = _Imported()
     with place.program("imports", settings) as program:
-        for text in program.lines(place.limits.seconds):
-            said = json.loads(text)
+        for said in program.reports(place.limits.seconds):
             if "doing" in said:
                 found.doing = said["doing"]
             elif "done" in said:

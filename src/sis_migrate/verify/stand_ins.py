@@ -21,7 +21,7 @@ DATABASE, SCHEMA = "DB1", "PUBLIC"
 
 _SITE = Path(__file__).parent / "programs" / "site"
 _WAREHOUSE = Path(__file__).parent / "programs" / "warehouse"
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "COMSPEC", "PATHEXT")
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "COMSPEC", "PATHEXT")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
@@ -61,7 +61,7 @@ class Surroundings:
         """The environment variables for a process of the app."""
         home = str(self.folder / "home")
         paths = [str(_SITE)] if container else [str(_SITE), str(_WAREHOUSE)]
-        passed = (*_PASSED_ON, *(_PROXIES if self.open_network else ()))
+        passed = (*PASSED_ON, *(_PROXIES if self.open_network else ()))
         values = {
             **{name: os.environ[name] for name in passed if name in os.environ},
             "HOME": home,

@@ -1,4 +1,4 @@
-"""Asking uv: which versions fit, are they installable, and do they import.
+"""Asking uv: which versions fit, and are they installable.
 
 uv is the installer of the container runtime. It knows its own index; none is named here.
 Source: "The uv pip interface", https://docs.astral.sh/uv/pip/compile/.
@@ -6,27 +6,21 @@ Source: "The uv pip interface", https://docs.astral.sh/uv/pip/compile/.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import secrets
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from sis_migrate.verify.processes import VARIABLE, end
+from sis_migrate.verify.processes import end
 
 PYTHON = "3.11"
 PLATFORM = "x86_64-manylinux_2_28"
 """The container: Linux with a glibc of 2.28 or later."""
-
-
-class UvError(Exception):
-    """uv is not there, or does not answer; the message says what to do about it."""
 
 
 class Why(StrEnum):
@@ -38,6 +32,7 @@ class Why(StrEnum):
     CONFLICT = "versions that exclude each other"
     BAD_INPUT = "a line that is no requirement"
     NETWORK = "the package index cannot be reached"
+    NO_ANSWER = "uv does not answer in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +44,30 @@ class Cause:
     words: str
 
 
+class UvError(Exception):
+    """uv is not there, or does not answer; the message says what to do about it.
+
+    ``cause`` is what it has to say itself, None where it could not be asked.
+    """
+
+    def __init__(self, message: str, cause: Cause | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """``pins`` are ``name==version`` lines of everything to install; empty where it fails.
 
     A pin may be a path, from the folder that was asked about. ``options`` are the lines that say
-    where the packages come from; they may hold a password.
+    where the packages come from; they may hold a password. ``stale``: they are from a ``uv.lock``
+    that does not fit its project any more.
     """
 
     pins: tuple[str, ...] = ()
     cause: Cause | None = None
     options: tuple[str, ...] = ()
+    stale: bool = False
 
 
 def find_uv() -> str:
@@ -105,17 +113,27 @@ def resolve_project(
 def resolve_file(path: Path, *, uv: str, build: bool = False, timeout: float = 120) -> Resolution:
     """The same for a dependency file as the container reads it, where it lies.
 
-    With the options and files that it names, what [tool.uv] says, and a ``uv.lock`` beside it.
+    With the options and files that it names, what [tool.uv] says, and a ``uv.lock`` beside it as
+    it is, fitting or not.
     """
     folder = path.parent
     if path.name != "pyproject.toml" or not (folder / "uv.lock").is_file():
         return _compile(path.name, "", uv, build, folder, timeout)
-    command = [uv, "export", "--quiet", "--no-header", "--no-annotate", "--no-hashes", "--no-dev"]
-    command += ["--no-emit-project", "--python", PYTHON]
-    done = _run(command, timeout, folder=folder)
+    done = _export("--locked", uv, folder, timeout)
+    stale = False
+    if done.returncode:
+        stale = cause_of(done.stderr, done.returncode).why is not Why.NETWORK
+        done = _export("--frozen", uv, folder, timeout)
     if done.returncode:
         return Resolution(cause=cause_of(done.stderr, done.returncode))
-    return _compile("-", done.stdout, uv, build, folder, timeout)
+    return replace(_compile("-", done.stdout, uv, build, folder, timeout), stale=stale)
+
+
+def _export(lock: str, uv: str, folder: Path, timeout: float) -> subprocess.CompletedProcess[str]:
+    """The lines of a lock, which is not written to: ``--locked`` wants it to fit its project."""
+    command = [uv, "export", lock, "--quiet", "--no-header", "--no-annotate", "--no-hashes"]
+    command += ["--no-dev", "--no-emit-project", "--python", PYTHON]
+    return _run(command, timeout, folder=folder)
 
 
 def _compile(
@@ -136,11 +154,18 @@ def _compile(
     )
 
 
+_NAME = r"(?P<name>[\w.-]+?)(?:\[[^\]]*\])?(?:\{[^}]*\})?"
+_WHEELS = r"ha(?:s|ve) no (?:usable )?wheels"
+_OURS = r"and (?:you require|your project depends on)\b"
+_ALONE = r"^(?!.*\bwe know from\b).*?\b"
+"""A reason in a long chain is one of many: that a version has no wheel is then not the cause."""
 _CAUSES = (
     (Why.NETWORK, r"error sending request|dns error|failed to fetch|timed out|connectivity is dis"),
     (Why.NOT_FOUND, r"(?P<name>[\w.-]+) was not found in the package registry"),
-    (Why.NO_WHEEL, r"(?P<name>[\w.-]+?)(?:[=<>!~]=?\S+)? ha(?:s|ve) no (?:usable )?wheels"),
-    (Why.NO_VERSION, r"there (?:is|are) no versions? of (?P<name>[\w.-]+?)(?:\[[^\]]*\])?[=<>!~ ]"),
+    (Why.NO_WHEEL, rf"{_NAME}(?:[=<>!~]\S+)? {_WHEELS} {_OURS}"),
+    (Why.NO_WHEEL, rf"{_ALONE}all versions of {_NAME} {_WHEELS}"),
+    (Why.NO_WHEEL, rf"{_ALONE}{_NAME}==\S+ {_WHEELS} and only \S+ is available"),
+    (Why.NO_VERSION, rf"there (?:is|are) no versions? of {_NAME}(?:[=<>!~]\S+)? {_OURS}"),
 )
 _PROJECT = re.compile(r"([A-Za-z0-9][\w.-]*?)(?:\[[\w,-]*\])?(?:[<>=!~]=?=?)[\w.]")
 
@@ -160,7 +185,11 @@ def cause_of(output: str, status: int) -> Cause:
 
 
 def _without_secrets(words: str) -> str:
-    """Addresses without what lets somebody in: uv hides some of it, but not what it cannot read."""
+    """Addresses without what lets somebody in: uv hides some of it, but not what it cannot read.
+
+    A password may have any character in it, so it ends at the last ``@`` of its word.
+    """
+    words = re.sub(r"://[^\s/:@`]*:[^\s`]*@", "://****@", words)
     words = re.sub(r"://[^\s/@`]+@", "://****@", words)
     return re.sub(r"(://[^\s?`]+\?)[^\s`'\")]+", r"\1****", words)
 
@@ -195,70 +224,10 @@ def install(
     return python
 
 
-_IMPORT = """
-import importlib, json, sys, warnings
-warnings.simplefilter("ignore")
-
-
-def load(name):
-    module, _, last = name.rpartition(".")
-    if last == "*" or not module:
-        return importlib.import_module(module or name)
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if not error.name or not name.startswith(error.name):
-            raise
-    found = load(module)
-    if not hasattr(found, last):
-        raise ImportError(f"cannot import name {last!r} from {module!r}")
-    return getattr(found, last)
-
-
-failures = {}
-for name in json.loads(sys.stdin.read()):
-    try:
-        load(name)
-    except BaseException as error:
-        if type(error).__name__ == "StreamlitAPIException":
-            continue  # a component that only a running server takes
-        failures[name] = f"{type(error).__name__}: {error}"
-print("\\n" + json.dumps(failures))
-"""
-
-
-def failing_imports(python: Path, modules: Sequence[str], timeout: float = 600) -> dict[str, str]:
-    """The modules that an interpreter cannot import, and its error for each.
-
-    A name may go on into what a module holds, as ``from pandas import DataFrame`` does:
-    ``pandas.DataFrame``. A module that takes the interpreter down is reported by itself; UvError
-    on a timeout.
-    """
-    failures = _import_all(python, modules, timeout)
-    if failures is not None:
-        return failures
-    alone = {name: _import_all(python, [name], timeout) for name in modules}
-    return {
-        name: (found or {}).get(name, "the interpreter dies")
-        for name, found in alone.items()
-        if found is None or found
-    }
-
-
-def _import_all(python: Path, modules: Sequence[str], timeout: float) -> dict[str, str] | None:
-    # -P: nothing of the working directory may stand in for a package.
-    command = [str(python), "-P", "-c", _IMPORT]
-    done = _run(command, timeout, text=json.dumps(list(modules)))
-    if done.returncode:
-        return None
-    return dict(json.loads(done.stdout.rstrip().rpartition("\n")[2]))
-
-
 def _run(
     command: Sequence[str], timeout: float, *, text: str = "", folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    mark = secrets.token_hex(8)
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1", VARIABLE: mark}
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"}
     environment.pop("PYTHONPATH", None)
     try:
         process = subprocess.Popen(
@@ -279,15 +248,16 @@ def _run(
             output, words = process.communicate(text, timeout=timeout)
         except BaseException as error:
             # What it has started (a package that is built) would outlive it, also on Ctrl-C.
-            end(mark, process.pid)
-            process.kill()
+            end(process)
             if isinstance(error, subprocess.TimeoutExpired):
                 name = Path(command[0]).name
-                raise UvError(f"{name} did not answer within {timeout:.0f} s") from error
+                said = f"{name} did not answer within {timeout:.0f} s"
+                raise UvError(said, Cause(Why.NO_ANSWER, (), said)) from error
             raise
     return subprocess.CompletedProcess(command, process.returncode, output, words)
 
 
 def _require(done: subprocess.CompletedProcess[str], what: str) -> None:
     if done.returncode:
-        raise UvError(f"{what}: {cause_of(done.stderr, done.returncode).words}")
+        cause = cause_of(done.stderr, done.returncode)
+        raise UvError(f"{what}: {cause.words}", cause)

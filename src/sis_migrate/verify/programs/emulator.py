@@ -14,6 +14,7 @@ import json
 import re
 import socket
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any
@@ -36,6 +37,11 @@ _MISSING = re.compile(
     r"does not exist|not found in FROM clause|have a column named|not a catalog|No catalog"
 )
 
+_ONLINE = (
+    "autoinstall_known_extensions",
+    "autoload_known_extensions",
+    "enable_external_access",  # the last: it cannot be changed back
+)
 # Statements without an effect here, and what is asked of a session that the emulator does not know.
 _REWRITTEN = (
     (r"\s*alter\s+session\s+(?:un)?set\b.*", "select 'Statement executed successfully.'"),
@@ -168,6 +174,26 @@ class Emulator:
             file.write(json.dumps(line) + "\n")
 
 
+def _keep_offline() -> None:
+    """Let the database read the emulator's own files only.
+
+    It opens addresses, and fetches the extensions that it lacks for them, with sockets that nobody
+    else sees.
+    """
+    duckdb = import_module("duckdb")
+    connect = duckdb.connect
+    own = tempfile.gettempdir().replace("'", "''")  # where files of stages are
+
+    def connect_offline(*arguments: Any, **keywords: Any) -> Any:
+        connection = connect(*arguments, **keywords)
+        connection.execute(f"SET GLOBAL allowed_directories = ['{own}']")
+        for setting in _ONLINE:
+            connection.execute(f"SET GLOBAL {setting} = false")
+        return connection
+
+    setattr(duckdb, "connect", connect_offline)  # noqa: B010 - the module is not typed
+
+
 def _rewritten(statement: str) -> str:
     for pattern, text in _REWRITTEN:
         if re.fullmatch(pattern, statement, re.IGNORECASE | re.DOTALL):
@@ -226,6 +252,7 @@ def main() -> None:
     inside = import_module("sis_migrate_inside")
     report = inside.reporting()
     inside.end_with_parent()
+    _keep_offline()
     application = import_module("fakesnow.server").app
     if settings["seed"]:
         error = _seed(settings["seed"], settings["database"], settings["schema"])

@@ -6,11 +6,8 @@ Speaks Streamlit's own protocol, with the message types of the app's Streamlit.
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import json
-import os
-import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -19,92 +16,18 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+_websocket = import_module("sis_migrate_websocket")
 _TEXT = 400
 _ALERTS = {1: "error", 2: "warning"}  # Alert.Format; the others are of no concern
 _ARROW = {"arrow_data_frame", "arrow_table", "table", "dataframe"}
 
 
-class ClosedError(Exception):
-    """The server has closed the connection."""
-
-
-class Socket:
-    """A WebSocket connection to Streamlit (RFC 6455, as much of it as is needed)."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    @classmethod
-    async def open(cls, port: int) -> Socket:
-        """Connect; ClosedError where the server does not want to."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        key = base64.b64encode(os.urandom(16)).decode()
-        writer.write(
-            f"GET /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        answer = await reader.readuntil(b"\r\n\r\n")
-        if b" 101 " not in answer.split(b"\r\n")[0]:
-            raise ClosedError(answer.split(b"\r\n")[0].decode("ascii", "replace"))
-        return cls(reader, writer)
-
-    async def send(self, data: bytes, opcode: int = 2) -> None:
-        """Send one message."""
-        size = len(data)
-        head = bytes([0x80 | opcode])
-        if size < 126:
-            head += bytes([0x80 | size])
-        elif size < 1 << 16:
-            head += bytes([0x80 | 126]) + struct.pack("!H", size)
-        else:
-            head += bytes([0x80 | 127]) + struct.pack("!Q", size)
-        self._writer.write(head + b"\0\0\0\0" + data)  # a mask of zeros masks nothing
-        await self._writer.drain()
-
-    async def receive(self) -> bytes:
-        """The next message."""
-        parts: list[bytes] = []
-        while True:
-            first, second = await self._read(2)
-            size = second & 0x7F
-            if size == 126:
-                (size,) = struct.unpack("!H", await self._read(2))
-            elif size == 127:
-                (size,) = struct.unpack("!Q", await self._read(8))
-            data = await self._read(size)
-            opcode = first & 0x0F
-            if opcode == 9:
-                await self.send(data, 10)
-            elif opcode == 8:
-                raise ClosedError("the server has closed the connection")
-            elif opcode != 10:
-                parts.append(data)
-                if first & 0x80:
-                    return b"".join(parts)
-
-    async def close(self) -> None:
-        """Say goodbye."""
-        try:
-            await self.send(b"", 8)
-            self._writer.close()
-        except OSError:
-            pass
-
-    async def _read(self, size: int) -> bytes:
-        try:
-            return await self._reader.readexactly(size)
-        except (asyncio.IncompleteReadError, OSError) as error:
-            raise ClosedError("the server has gone") from error
-
-
 class Viewer:
     """One viewer's session; ``pages`` are the pages that the server names, by their hashes."""
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, socket: Any) -> None:
         self._socket = socket
-        self._known: dict[str, Any] = {}
+        self._known: dict[str, dict[str, Any]] = {}
         self.pages: dict[str, str] = {}
         self.first = ""
         self._back = import_module("streamlit.proto.BackMsg_pb2").BackMsg
@@ -121,7 +44,7 @@ class Viewer:
             await asyncio.wait_for(self._run(page, name, shown), timeout)
         except TimeoutError:
             pass
-        except ClosedError:
+        except _websocket.ClosedError:
             shown["state"] = "closed"
         shown["seconds"] = time.monotonic() - start
         return shown
@@ -140,14 +63,6 @@ class Viewer:
         while True:
             message = self._forward()
             message.ParseFromString(await self._socket.receive())
-            if message.WhichOneof("type") == "ref_hash":
-                known = self._known.get(message.ref_hash)
-                if known is None:
-                    continue
-                known.metadata.CopyFrom(message.metadata)
-                message = known
-            elif message.hash:
-                self._known[message.hash] = message
             if self._take(message, shown):
                 break
         if shown["state"] == "compile" and not shown["exceptions"]:  # its error comes last
@@ -169,15 +84,12 @@ class Viewer:
                 found = message.session_event.script_compilation_exception
                 shown["exceptions"].append(_exception(found))
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            element = message.delta.new_element
-            if element.WhichOneof("type") == "exception":
-                if not element.exception.is_warning:
-                    shown["exceptions"].append(_exception(element.exception))
-            else:
-                place = ".".join(map(str, message.metadata.delta_path))
-                shown["elements"].pop(place, None)
-                for text in _texts(element):
-                    shown["elements"][place] = text
+            element = _element(message.delta.new_element)
+            if message.hash:  # the server may refer to it later
+                self._known[message.hash] = element
+            _place(element, message.metadata.delta_path, shown)
+        elif kind == "ref_hash" and message.ref_hash in self._known:
+            _place(self._known[message.ref_hash], message.metadata.delta_path, shown)
         elif kind == "script_finished" and message.script_finished != 2:  # 2: it runs again
             shown["state"] = "compile" if message.script_finished == 1 else "finished"
             return True
@@ -191,6 +103,24 @@ class Viewer:
             self.pages[page.page_script_hash] = name
             if getattr(page, "is_default", False) or not self.first:
                 self.first = page.page_script_hash
+
+
+def _element(element: Any) -> dict[str, Any]:
+    """What is kept of an element, which may be large: an exception, or a text to compare."""
+    if element.WhichOneof("type") != "exception":
+        return {"text": next(_texts(element), None)}
+    return {} if element.exception.is_warning else {"exception": _exception(element.exception)}
+
+
+def _place(element: dict[str, Any], path: Any, shown: dict[str, Any]) -> None:
+    """Note an element where it is on the page."""
+    place = ".".join(map(str, path))
+    if "exception" in element:
+        shown["exceptions"].append(element["exception"])
+    elif "text" in element:
+        shown["elements"].pop(place, None)
+        if element["text"]:
+            shown["elements"][place] = element["text"]
 
 
 def _exception(found: Any) -> dict[str, Any]:
@@ -226,14 +156,67 @@ def _meter(path: str) -> Any:
         return {}
 
 
-async def _visit(settings: dict[str, Any], report: Any, number: int, barrier: Any) -> bool:
+class Together:
+    """The viewers of a visit, who go from run to run together, as far as all are offered it."""
+
+    def __init__(self, number: int, seconds: float) -> None:
+        self._barrier = asyncio.Barrier(number)
+        self._seconds = seconds
+        self._offered: dict[int, dict[str, str]] = {}
+
+    async def wait(self) -> None:
+        """Until all are there; an error where one is missing."""
+        await asyncio.wait_for(self._barrier.wait(), self._seconds)
+
+    async def leave(self) -> None:
+        """Let nobody wait any more."""
+        await self._barrier.abort()
+
+    async def offered(self, number: int, pages: dict[str, str]) -> dict[str, str]:
+        """What all are offered; for a viewer who is offered these pages."""
+        self._offered[number] = dict(pages)
+        await self.wait()
+        everyone = self._offered.values()
+        return {
+            page: name
+            for page, name in self._offered[0].items()
+            if all(page in other for other in everyone)
+        }
+
+    def difference(self) -> str:
+        """Which pages not all are offered; "" where there is none."""
+        names = {page: name for pages in self._offered.values() for page, name in pages.items()}
+        told = []
+        for page, name in names.items():
+            viewers = [number + 1 for number, pages in self._offered.items() if page in pages]
+            if len(viewers) < len(self._offered):
+                who = ", ".join(map(str, sorted(viewers)))
+                told.append(f"{name} only to viewer{'s' * (len(viewers) > 1)} {who}")
+        return f"viewers are offered different pages: {'; '.join(told)}" if told else ""
+
+
+async def _visit(settings: dict[str, Any], report: Any, number: int, together: Together) -> bool:
     """One viewer's visit of every page; whether nothing went wrong."""
+    viewer = None
+    try:
+        viewer = Viewer(await _websocket.Socket.open(settings["port"]))
+        return await _pages(settings, report, number, viewer, together)
+    except BaseException:
+        await together.leave()
+        raise
+    finally:
+        if viewer is not None:
+            await viewer.leave()
+
+
+async def _pages(
+    settings: dict[str, Any], report: Any, number: int, viewer: Viewer, together: Together
+) -> bool:
     clean = True
-    viewer = Viewer(await Socket.open(settings["port"]))
 
     async def run(page: str, name: str, turn: int, opened: str = "") -> bool:
         nonlocal clean
-        await asyncio.wait_for(barrier.wait(), settings["timeout"] + 5)
+        await together.wait()
         report({"doing": name or "the first page"})
         shown = await viewer.run(page, settings["timeout"], name=opened)
         report({"viewer": number, "page": name, "turn": turn, **shown})
@@ -244,30 +227,32 @@ async def _visit(settings: dict[str, Any], report: Any, number: int, barrier: An
     if pages:
         opened = pages[number % len(pages)]
         if not await run("", opened, 0, opened):
-            await barrier.abort()
+            await together.leave()
             return False
     wanted: list[tuple[str, str]] = [("", "")]
     for page, name in wanted:
         for turn in range(settings["reruns"]):
             if not await run(page, name, turn):
-                await barrier.abort()
+                await together.leave()
                 return False
         if not page:
-            wanted += [item for item in viewer.pages.items() if item[0] != viewer.first]
-    await viewer.leave()
+            common = await together.offered(number, viewer.pages)
+            wanted += [item for item in common.items() if item[0] != viewer.first]
     return clean
 
 
 async def _all(settings: dict[str, Any], report: Any) -> None:
-    barrier = asyncio.Barrier(settings["viewers"])
     before = _meter(settings["meter"])
     for _ in range(settings["times"]):
-        everyone = [_visit(settings, report, n, barrier) for n in range(settings["viewers"])]
+        together = Together(settings["viewers"], settings["timeout"] + 5)
+        everyone = [_visit(settings, report, n, together) for n in range(settings["viewers"])]
         results = await asyncio.gather(*everyone, return_exceptions=True)
         errors = [r for r in results if isinstance(r, BaseException)]
         for error in errors:
             if not isinstance(error, asyncio.BrokenBarrierError):
                 report({"broken": f"{type(error).__name__}: {error}"})
+        if different := together.difference():
+            report({"broken": different})
         if errors or not all(results):
             break
     await asyncio.sleep(0.3)

@@ -170,6 +170,27 @@ def test_what_has_left_the_program_is_ended_too(tmp_path: Path, start: str, end:
     assert gone(int((tmp_path / "pid").read_text()))
 
 
+@linux
+def test_a_program_may_ask_its_parent_to_end(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, time\n"
+        "for number in (signal.SIGINT, signal.SIGTERM): os.kill(os.getppid(), number)\n"
+        "time.sleep(0.3); print('goes on', flush=True)"
+    )
+    with running(code, tmp_path) as program:
+        assert list(program.lines(20)) == ["goes on"]
+
+
+@linux
+def test_a_program_ends_with_the_parent_that_it_kills(tmp_path: Path) -> None:
+    code = (
+        "import os, time\nprint(os.getpid(), flush=True); os.kill(os.getppid(), 9); time.sleep(600)"
+    )
+    with running(code, tmp_path) as program:
+        pid = int(next(program.lines(20)))
+        assert gone(pid)
+
+
 def test_what_cannot_be_found_does_not_keep_the_end_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,18 +15,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
-_ADOPT = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
+_ADOPT, _END_WITH_PARENT = 36, 1  # PR_SET_CHILD_SUBREAPER and PR_SET_PDEATHSIG of prctl(2)
 
 
 def main() -> None:
     """Run the command that the arguments are."""
-    ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
+    libc = ctypes.CDLL(None)
+    libc.prctl(_ADOPT, 1, 0, 0, 0)
     program = os.fork()
     if program == 0:
         # In a session of its own: it may end its whole group without us.
         os.setsid()
+        libc.prctl(_END_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # which Python ignores, and children inherit
         os.execvp(sys.argv[1], sys.argv[1:])
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # a program may ask its parent to end
     found, status = 0, 0
     while found != program:
         found, status = os.wait()
@@ -60,6 +64,8 @@ def _children() -> Iterator[int]:
 def _exit_like(code: int) -> None:
     if code < 0:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # one dump of it is enough
+        if -code not in (signal.SIGKILL, signal.SIGSTOP):
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
 

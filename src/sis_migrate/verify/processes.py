@@ -91,11 +91,14 @@ def _from_proc() -> Iterator[Process]:
 
 def _share(process: Process) -> int:
     """The memory of a process, with its share of what others have as well."""
+    folder = _PROC / str(process.pid)
     try:
-        found = _SHARE.search(_PROC.joinpath(str(process.pid), "smaps_rollup").read_bytes())
-    except OSError:  # ended meanwhile, or not to be seen
-        found = None
-    return int(found[1]) * 1024 if found else process.memory
+        found = _SHARE.search((folder / "smaps_rollup").read_bytes())
+    except ProcessLookupError:  # it is ending, and has no memory any more
+        return 0
+    except OSError:  # not to be seen, or ended meanwhile
+        return process.memory if folder.exists() else 0
+    return int(found[1]) * 1024 if found else 0
 
 
 def _from_ps() -> Iterator[Process]:

@@ -108,8 +108,8 @@ def test_modules_and_files_that_the_app_opens() -> None:
     code = (
         "import streamlit as st\nfrom lib import shown\nst.image('logo.png')\n"
         "df = open('data/x.csv').read()\nst.switch_page('views/more.py')\n"
-        "if st.checkbox('x'):\n    open('sometimes.txt')\nopen('out.csv', 'w')\n"
-        "st.write('notes.txt')\n"
+        "if st.checkbox('x'):\n    open('sometimes.txt')\n    pages.append(st.Page('admin.py'))\n"
+        "open('out.csv', 'w')\nst.write('notes.txt')\n"
     )
     names = ("logo.png", "data/x.csv", "sometimes.txt", "out.csv", "notes.txt")
     files = {
@@ -117,6 +117,7 @@ def test_modules_and_files_that_the_app_opens() -> None:
         "lib/__init__.py": "",
         "lib/shown.py": CODE,
         "views/more.py": CODE,
+        "admin.py": CODE,
         "unused.py": CODE,
         **dict.fromkeys(names, "x"),
         "snowflake.yml": project("streamlit_app.py"),
@@ -125,7 +126,7 @@ def test_modules_and_files_that_the_app_opens() -> None:
     assert {f.status for f in result.findings} == {Status.REVIEW}
     text = result.texts["snowflake.yml"] or ""
     added = text.removeprefix(project("streamlit_app.py")).split()[1::2]
-    assert sorted(added) == ["data/x.csv", "lib/shown.py", "logo.png", "views/more.py"]
+    assert sorted(added) == ["admin.py", "data/x.csv", "lib/shown.py", "logo.png", "views/more.py"]
 
 
 def test_modules_that_only_a_page_imports() -> None:

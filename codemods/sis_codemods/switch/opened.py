@@ -65,9 +65,11 @@ def _tree(context: AppContext, path: Path) -> ast.Module | None:
 def _named(context: AppContext, tree: ast.Module, folder: Path) -> Iterator[Path]:
     """The files that exist under the literal paths of calls which open or run them.
 
-    Not those in a ``try`` or an ``if``: such code also does without the file.
+    Not data opened in a ``try`` or an ``if``: such code also does without the file. A page is wanted
+    there, too: it is some viewers'.
     """
-    for node in _always(tree):
+    always = set(_always(tree))
+    for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and node.args and not _writes(node)):
             continue
         function, first = node.func, node.args[0]
@@ -76,7 +78,8 @@ def _named(context: AppContext, tree: ast.Module, folder: Path) -> Iterator[Path
         if not (isinstance(text, str) and 2 < len(text) < 200 and text.isprintable()):
             continue
         path = (folder if name in _PAGES else context.app.root) / text
-        if name in (_PAGES if path.suffix == ".py" else _OPENS) and _is_file(context, path):
+        wanted = name in _PAGES if path.suffix == ".py" else name in _OPENS and node in always
+        if wanted and _is_file(context, path):
             yield path
 
 

@@ -106,8 +106,8 @@ print(os.path.exists(path), os.path.isfile(path), open(path).read(), pathlib.Pat
     assert printed == "True True t t True False"
 
 
-def imports(folder: Path, files: dict[str, str], *scripts: str) -> list[Any]:
-    """What the imports program reports of an app."""
+def imports(folder: Path, files: dict[str, str], *scripts: str, site: Path = SITE) -> list[Any]:
+    """What the imports program reports of an app; ``site`` has further packages in it."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,7 +121,7 @@ def imports(folder: Path, files: dict[str, str], *scripts: str) -> list[Any]:
     with subprocess.Popen(
         command,
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SITE)},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{SITE}{os.pathsep}{site}"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -145,6 +145,17 @@ def missing(reported: list[Any]) -> list[tuple[str, int, str]]:
         pytest.param("def f():\n    import no_such", "import no_such", id="in a function"),
         pytest.param("try:\n    import no_such\nfinally: pass", "import no_such", id="no handler"),
         pytest.param("def (", "SyntaxError", id="a script that does not parse"),
+        pytest.param(
+            "import json\ntry:\n    import json\nexcept KeyError: pass\njson.no_such",
+            "json has no no_such",
+            id="two imports of one module",
+        ),
+        pytest.param("import xml.dom\nxml.no_such", "xml has no no_such", id="a package"),
+        pytest.param(
+            "import contextlib\nwith contextlib.suppress(KeyError):\n    import no_such",
+            "import no_such",
+            id="another error is suppressed",
+        ),
     ],
 )
 def test_what_is_missing_is_told_with_its_place(tmp_path: Path, code: str, what: str) -> None:
@@ -170,11 +181,80 @@ def test_what_is_missing_is_told_with_its_place(tmp_path: Path, code: str, what:
         pytest.param("import json\ndef f(json):\n    json.x()", id="another thing of that name"),
         pytest.param("import xml.etree\nfrom xml import sax", id="modules in packages"),
         pytest.param("import os.path as p\np.join", id="a module by its alias"),
+        pytest.param(
+            "try:\n    import no_such as x\n    HAS = True\nexcept ImportError:\n    HAS = False\n"
+            "if HAS:\n    x.bar()",
+            id="used where it is there",
+        ),
+        pytest.param(
+            "try:\n    import no_such as json\nexcept ImportError:\n    import json\njson.dumps(1)",
+            id="another module in its place",
+        ),
+        pytest.param(
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import no_such as x\n"
+            "def f(frame: 'x.Frame') -> None: pass\ndef g(frame: x.Frame) -> None: pass",
+            id="used for types",
+        ),
+        pytest.param(
+            "import sys\nif sys.version_info < (3, 11):\n    import no_such as tomllib\n"
+            "else:\n    import tomllib\ntomllib.loads('')",
+            id="by the version of Python",
+        ),
+        pytest.param(
+            "import sys\nif sys.platform == 'no such system':\n    import no_such",
+            id="for another system",
+        ),
+        pytest.param(
+            "import contextlib\nwith contextlib.suppress(ImportError):\n    import no_such\n"
+            "    no_such.f()",
+            id="suppressed",
+        ),
+        pytest.param("import json as m\nhasattr(m, 'x') and m.x()", id="asked before in one line"),
+        pytest.param("import json\njson.mine = 1\njson.mine", id="the app's own attribute"),
+        pytest.param("import json\nfrom xml import dom as json\njson.x", id="two of one name"),
+        pytest.param(
+            "import xml\ntry:\n    import xml.no_such\nexcept ImportError: pass\n"
+            "def f():\n    xml.no_such.g()",
+            id="a part of a package",
+        ),
+        pytest.param("if " + " + ".join(["1"] * 2000) + ":\n    pass", id="a deep test"),
     ],
 )
 def test_what_the_app_provides_for_is_not_missing(tmp_path: Path, code: str) -> None:
     reported = imports(tmp_path, {"app.py": code}, "app.py")
     assert missing(reported) == []
+    assert reported[-1]["done"]
+
+
+def test_code_that_is_too_deep_is_told_and_the_rest_is_checked(tmp_path: Path) -> None:
+    deep = "x = " + " + ".join(["1"] * 20_000)
+    reported = imports(tmp_path, {"deep.py": deep, "app.py": "import no_such"}, "deep.py", "app.py")
+    (name, line, what), (other, *_) = missing(reported)
+    assert (name, line, other) == ("deep.py", 0, "app.py")
+    assert what.startswith("RecursionError: ")
+    assert reported[-1]["done"]
+
+
+LAZY = """
+def __getattr__(name):
+    import no_such_part
+"""
+GOES = """
+import sys
+del sys.modules["library"]
+"""
+
+
+def test_modules_that_do_not_stay_as_they_are_do_not_end_the_program(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    for name, text in {"library": "value = 1", "lazy": LAZY, "goes": GOES}.items():
+        (tmp_path / "site" / f"{name}.py").write_text(text)
+    code = "import library\nimport goes\nlibrary.value\nlibrary.no_such\nimport lazy\nlazy.part"
+    reported = imports(tmp_path / "app", {"app.py": code}, "app.py", site=tmp_path / "site")
+    assert missing(reported) == [
+        ("app.py", 4, "library has no no_such"),
+        ("app.py", 6, "lazy.part: ModuleNotFoundError: No module named 'no_such_part'"),
+    ]
     assert reported[-1]["done"]
 
 

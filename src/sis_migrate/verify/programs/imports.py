@@ -15,11 +15,13 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 _CATCH_IMPORT = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _CATCH_NAME = {"AttributeError", "Exception", "BaseException"}
 _NO_FAULT = {"StopException", "RerunException"}
+_ASKS = {"hasattr", "find_spec", "TYPE_CHECKING", "platform", "__name__"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class App:
             try:
                 with open(path, "rb") as file:
                     tree = ast.parse(file.read())
-            except (SyntaxError, ValueError) as error:
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                # Code that is too deep to be parsed is too deep for Streamlit to compile, too.
                 line = getattr(error, "lineno", 0) or 0
                 self.broken.append((path, line, f"{type(error).__name__}: {error}"))
                 continue
@@ -92,32 +95,40 @@ class App:
 
 def _found(name: str) -> bool:
     """Whether an installed module bears the name of one of the app's folders."""
-    try:
-        return getattr(import_module(name), "__file__", None) is not None
-    except BaseException:
-        return False
+    module = _imported(name)
+    return not isinstance(module, str) and getattr(module, "__file__", None) is not None
 
 
 def _needs(tree: ast.Module, path: str, package: str) -> Iterator[Need]:
-    stored = _stored(tree)
-    aliases: dict[str, str] = {}
-    uses: list[tuple[ast.Attribute, bool]] = []
+    """What a file imports, and the names that it uses of modules.
+
+    A name is looked for only where one import that the app cannot do without binds the module's
+    alias, and nothing else does: of two it is not known which one has run, or whether either has.
+    """
+    bound, made = _stored(tree)
+    aliases: dict[str, set[tuple[str, bool]]] = {}
+    uses: list[tuple[str, ast.Attribute, bool]] = []
     for node, no_import, no_name in _walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Need(path, node.lineno, alias.name, "", no_import)
-                if alias.asname or "." not in alias.name:
-                    aliases[alias.asname or alias.name] = alias.name
+                module = alias.name if alias.asname else alias.name.partition(".")[0]
+                aliases.setdefault(alias.asname or module, set()).add((module, no_import))
         elif isinstance(node, ast.ImportFrom):
             module = _absolute(node, package)
             for alias in node.names:
                 name = "" if alias.name == "*" else alias.name
                 yield Need(path, node.lineno, module, name, no_import)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            uses.append((node, no_name))
-    for use, optional in uses:
-        if isinstance(use.value, ast.Name) and use.value.id in aliases.keys() - stored:
-            yield Need(path, use.lineno, aliases[use.value.id], use.attr, optional)
+                bound.add(alias.asname or name)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            uses.append((node.value.id, node, no_name))
+    for name, use, optional in uses:
+        found = aliases.get(name, set())
+        if len(found) != 1 or name in bound or (name, use.attr) in made:
+            continue
+        ((module, no_import),) = found
+        if not no_import:
+            yield Need(path, use.lineno, module, use.attr, optional)
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:
@@ -128,74 +139,113 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*base, *([node.module] if node.module else [])])
 
 
-def _stored(tree: ast.Module) -> set[str]:
-    """Every name that something other than an import binds, in any scope."""
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not _loads(n)}
-    names |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return names | {n.name for n in ast.walk(tree) if isinstance(n, kinds)}
+def _stored(tree: ast.Module) -> tuple[set[str], set[tuple[str, str]]]:
+    """Every name that something other than an import binds, in any scope.
 
-
-def _loads(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Load)
+    And the attributes that the file gives to its names itself: ``json.mine = 1``.
+    """
+    names: set[str] = set()
+    made: set[tuple[str, str]] = set()
+    for node in ast.walk(tree):
+        if isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
+            if isinstance(node, ast.Name):
+                names.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                made.add((_last_name(node.value), node.attr))
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+    return names, made
 
 
 def _walk(tree: ast.AST) -> Iterator[tuple[ast.AST, bool, bool]]:
-    """All nodes; whether a missing module, and whether a missing name, is provided for there."""
+    """All nodes, in their order; whether a missing module, and a missing name, is provided for."""
     stack = [(tree, False, False)]
     while stack:
         node, no_import, no_name = stack.pop()
         yield node, no_import, no_name
-        guarded: list[ast.AST] = []
-        caught: set[str] = set()
-        if isinstance(node, ast.Try):
-            caught = {name for handler in node.handlers for name in _caught(handler)}
-            guarded = [*node.body, *node.handlers]
-        elif isinstance(node, (ast.If, ast.IfExp)) and _asks_first(node.test):
-            caught = {"Exception"}
-            guarded = list(ast.iter_child_nodes(node))
-        for child in ast.iter_child_nodes(node):
-            inside = child in guarded
-            stack.append(
-                (
-                    child,
-                    no_import or (inside and bool(caught & _CATCH_IMPORT)),
-                    no_name or (inside and bool(caught & _CATCH_NAME)),
-                )
-            )
+        guarded, caught = _guarded(node)
+        for child in reversed(list(ast.iter_child_nodes(node))):
+            inside = caught if child in guarded else set()
+            import_too = no_import or bool(inside & _CATCH_IMPORT)
+            name_too = no_name or bool(inside & _CATCH_NAME)
+            stack.append((child, import_too, name_too))
+
+
+def _guarded(node: ast.AST) -> tuple[list[ast.AST], set[str]]:
+    """The parts of a node in which an error may come up, and the errors that are provided for."""
+    if isinstance(node, (ast.Try, ast.TryStar)):
+        caught = {name for handler in node.handlers for name in _caught(handler)}
+        return [*node.body, *node.handlers], caught
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        return list(node.body), {name for item in node.items for name in _suppressed(item)}
+    if isinstance(node, (ast.If, ast.IfExp)) and _asks_first(node.test):
+        return list(ast.iter_child_nodes(node)), {"Exception"}
+    if isinstance(node, ast.BoolOp) and any(map(_asks_first, node.values[:-1])):
+        return list(node.values), {"Exception"}
+    return [], set()
 
 
 def _caught(handler: ast.ExceptHandler) -> set[str]:
     if handler.type is None:
         return {"BaseException"}
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return {ast.unparse(kind).rpartition(".")[2] for kind in kinds}
+    return set(map(_last_name, kinds))
+
+
+def _suppressed(item: ast.withitem) -> set[str]:
+    """The errors of ``with contextlib.suppress(…)``."""
+    call = item.context_expr
+    if isinstance(call, ast.Call) and _last_name(call.func) == "suppress":
+        return set(map(_last_name, call.args))
+    return set()
+
+
+def _last_name(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _asks_first(test: ast.expr) -> bool:
-    words = ast.unparse(test)
-    return any(word in words for word in ("hasattr", "TYPE_CHECKING", "version", "__name__"))
+    """Whether a test asks where the app runs (not by its text: ``unparse`` fails on deep code)."""
+    nodes = list(ast.walk(test))
+    names = {_last_name(node) for node in nodes}
+    words = names | {str(node.value) for node in nodes if isinstance(node, ast.Constant)}
+    return bool(names & _ASKS) or any("version" in word for word in words)
 
 
-def _missing(need: Need, known: dict[str, str]) -> str:
-    """What is missing of a need, "" where nothing is; remembers a module's error in ``known``."""
+def _missing(need: Need, known: dict[str, ModuleType | str]) -> str:
+    """What is missing of a need, "" where nothing is.
+
+    ``known`` remembers the modules, or what went wrong: they may go from ``sys.modules`` again.
+    """
     if not need.module:
         return ""
     if need.module not in known:
-        try:
-            import_module(need.module)
-            known[need.module] = ""
-        except BaseException as error:
-            known[need.module] = f"{type(error).__name__}: {error}"
-    if known[need.module]:
-        return f"import {need.module}: {known[need.module]}"
-    if not need.name or hasattr(sys.modules[need.module], need.name):
+        known[need.module] = _imported(need.module)
+    module = known[need.module]
+    if isinstance(module, str):
+        return f"import {need.module}: {module}"
+    if not need.name:
         return ""
     try:
-        import_module(f"{need.module}.{need.name}")
+        getattr(module, need.name)
+    except AttributeError:
+        below = _imported(f"{need.module}.{need.name}")
+        return f"{need.module} has no {need.name}" if isinstance(below, str) else ""
+    except ImportError as error:  # of a module that imports its parts when they are asked for
+        return f"{need.module}.{need.name}: {type(error).__name__}: {error}"
     except BaseException:
-        return f"{need.module} has no {need.name}"
+        pass  # it is there; what it does when it is looked at is not known here
     return ""
+
+
+def _imported(name: str) -> ModuleType | str:
+    """A module, or the error that its import ends in."""
+    try:
+        return import_module(name)
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def _check_own(app: App, report: Any) -> None:
@@ -230,7 +280,7 @@ def main() -> None:
         app.read(script, "")
     for path, line, what in app.broken:
         report({"path": path, "line": line, "what": what, "own": False})
-    known: dict[str, str] = {}
+    known: dict[str, ModuleType | str] = {}
     told: set[str] = set()
     for need in app.needs:
         if need.module not in known:

@@ -12,6 +12,7 @@ from git_repository import plain_git, repository
 from sis_migrate import __version__
 from sis_migrate.model import App, AppMigration, FileChange
 from sis_migrate.verified import digest, keep, latest
+from sis_migrate.verify.verdicts import Kind, Stage, Verdict
 
 RESULT: dict[str, Any] = {
     "root": "app",
@@ -85,6 +86,12 @@ def told(app: AppMigration) -> list[tuple[str, str, str]]:
 def kept(folder: Path) -> Path:
     (path,) = folder.rglob("verified/*.json")
     return path
+
+
+def test_the_names_in_a_kept_result_are_those_of_a_verification() -> None:
+    assert tuple(kind.name.lower() for kind in Kind) == module._KINDS
+    assert tuple(Stage) == module._STAGES
+    assert set(Verdict) == module._STAGE["verdict"]
 
 
 def test_nothing_is_known_of_an_app_that_was_not_verified(app: AppMigration) -> None:

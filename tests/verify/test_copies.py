@@ -46,15 +46,6 @@ def test_a_copy_has_the_names_that_files_have_in_snowflake(app: Path, tmp_path: 
     assert names(tmp_path / "copy") == {"pages/b.py"}
 
 
-def test_secrets_are_lent_where_they_are_not_deployed(app: Path, tmp_path: Path) -> None:
-    copies.copy(Deployed({}, {}), tmp_path / "copy")
-    copies.lend_secrets(app, tmp_path / "copy")
-    assert names(tmp_path / "copy") == set()
-    (app / ".streamlit" / "secrets.toml").write_text("a = 1")
-    copies.lend_secrets(app, tmp_path / "copy")
-    assert names(tmp_path / "copy") == {".streamlit/secrets.toml"}
-
-
 @pytest.mark.parametrize(
     ("container", "kept"),
     [
@@ -68,6 +59,7 @@ def test_only_the_sections_that_the_runtime_heeds_stay(
     path = app / ".streamlit" / "config.toml"
     path.write_text(
         "[server]\nport = 1\n[theme]\nbase = 'dark'\n[client]\n[runner]\n[browser]\n[logger]\n"
+        "[secrets]\nfiles = ['/home/me/secrets.toml']\n"
     )
     copies.keep_configuration(app, container=container)
     assert tomllib.loads(path.read_text()).keys() == kept

@@ -60,8 +60,30 @@ REFUSED = Refusal("show roles", "This statement is not supported")
         ),
         pytest.param(Fault("KeyError", "'x'"), [], [], [], "", id="nothing was refused"),
         pytest.param(
-            Fault("StreamlitAPIException", "callers rights need a header"), [], [], [], "",
+            Fault("StreamlitAPIException", "This caller's rights connection can't be shared."),
+            [], [], [], "",
             id="an error of Streamlit's",
+        ),
+        pytest.param(
+            Fault("StreamlitAPIException", "Token header not found. Is this app running with …"),
+            [], [], [], "there are no caller's rights here",
+            id="no header of the viewer's",
+        ),
+        pytest.param(
+            Fault("AssertionError", "no rows"), [], [], ["sales"],
+            "sales is empty here: give rows with --seed",
+            id="the app itself says that there are no rows",
+        ),
+        pytest.param(
+            Fault("StreamlitAPIException", "Slider `min_value` must be less than the `max_value`."),
+            [], [], ["sales"],
+            "sales is empty here: give rows with --seed",
+            id="Streamlit cannot show nothing",
+        ),
+        pytest.param(
+            Fault("StreamlitAPIException", "`cache()` is not a valid Streamlit command."),
+            [], [], ["sales"], "",
+            id="a removed command is the app's fault",
         ),
     ],
 )  # fmt: skip

@@ -88,6 +88,25 @@ def test_what_the_original_fails_in_says_nothing_about_the_migration() -> None:
     )
 
 
+def test_an_assertion_may_be_about_what_snowflake_answers() -> None:
+    fault = Fault("AssertionError", "no rows")
+    result = told(Visit((run(fault),)), before=Visit((run(fault),)))
+    assert result.verdict is Verdict.NOT_CHECKED
+
+
+def test_the_last_visit_is_the_original_where_nobody_came_alone() -> None:
+    original, alone = Visit((run(),)), Visit(())
+    assert Known(original).last is original
+    assert Known(original, alone).last is alone
+    assert Known().last == Visit(())
+
+
+def test_the_same_error_is_the_originals_where_nobody_came_alone() -> None:
+    visit = Visit((run(FAULT),))
+    result = judged(Stage.VIEWERS, visit, ((), (), ()), Known(visit))
+    assert result.line.endswith("(the original fails in the same way, as on the warehouse)")
+
+
 def test_what_cannot_be_snowflakes_fault_fails_even_if_the_original_does_too() -> None:
     name = Fault("ImportError", "cannot import name 'get_pages'")
     assert told(Visit((run(name),)), before=Visit((run(name),))).verdict is Verdict.FAILED

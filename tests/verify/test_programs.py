@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import subprocess
 import sys
+from email.message import Message
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request
 
 import pytest
+
+from sis_migrate.verify import emulator, stand_ins
 
 PROGRAMS = Path(__file__).parents[2] / "src" / "sis_migrate" / "verify" / "programs"
 SITE = PROGRAMS / "site"
@@ -59,6 +65,12 @@ else:
         pytest.param(
             "__import__('urllib.request').request.urlopen('https://api.example.com/')", id="urllib"
         ),
+        pytest.param(
+            "socket.socket().connect((bytearray(b'192.0.2.1'), 80))", id="an address in bytes"
+        ),
+        pytest.param("socket.gethostbyaddr('192.0.2.1')", id="the name of an address"),
+        pytest.param("socket.getnameinfo(('192.0.2.1', 80), 0)", id="the name of a socket's end"),
+        pytest.param("socket.gethostbyname_ex('api.example.com')", id="all addresses of a name"),
     ],
 )
 def test_another_machine_is_not_contacted(tmp_path: Path, action: str) -> None:
@@ -73,9 +85,42 @@ def test_another_machine_is_not_contacted(tmp_path: Path, action: str) -> None:
     assert log.read_text() in {"192.0.2.1\n", "api.example.com\n"}
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_this_machine_is_contacted(tmp_path: Path, host: str) -> None:
-    action = f"socket.getaddrinfo({host!r}, 80)"
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.8.9.10",
+        "localhost",
+        "LocalHost",
+        "::1",
+        "::ffff:127.0.0.1",
+        "0.0.0.0",
+        None,
+    ],
+)
+def test_this_machine_is_contacted(tmp_path: Path, host: str | None) -> None:
+    action = f"sys.audit('socket.getaddrinfo', {host!r}, 80, 0, 0, 0)"
+    assert python(
+        "import sys\n" + TRY.format(action), tmp_path, SIS_MIGRATE_VERIFY_NETWORK="loopback"
+    ) == ("let through")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.example.com", "::ffff:127.example.com", "localhost.example.com", "127.0.0.1.example.com",
+        "::ffff:192.0.2.1", 7, ["127.0.0.1"],
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_this_machine_is_not_contacted(tmp_path: Path, host: object) -> None:
+    action = f"sys.audit('socket.connect', None, ({host!r}, 80))"
+    assert "refuses" in python(
+        "import sys\n" + TRY.format(action), tmp_path, SIS_MIGRATE_VERIFY_NETWORK="loopback"
+    )
+
+
+def test_the_full_name_of_this_machine_may_be_asked_for(tmp_path: Path) -> None:
+    action = "socket.getfqdn('127.0.0.1')"
     assert python(TRY.format(action), tmp_path, SIS_MIGRATE_VERIFY_NETWORK="loopback") == (
         "let through"
     )
@@ -124,7 +169,7 @@ def imports(folder: Path, files: dict[str, str], *scripts: str, site: Path = SIT
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{SITE}{os.pathsep}{site}"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     ) as program:
         assert program.stdout is not None
@@ -401,6 +446,37 @@ def test_a_login_is_answered_as_the_newest_connector_wants_it(
     assert answer["success"] is success
     assert answer["data"] == (data and {**module._LOGGED_IN, **data})
     assert {"sessionId", "masterToken", "validityInSeconds"} <= module._LOGGED_IN.keys()
+
+
+def test_the_programs_know_what_the_stand_ins_are() -> None:
+    native = load(PROGRAMS / "warehouse" / "_snowflake.py")
+    assert native.SECRET == stand_ins.SECRET
+    assert load(PROGRAMS / "emulator.py").MARK == emulator.MARK
+
+
+@pytest.mark.parametrize(
+    "port", [pytest.param(True, id="emulator"), pytest.param(False, id="account")]
+)
+def test_the_warehouses_requests_go_where_snowflake_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: bool
+) -> None:
+    connection = {"account": "a1", "token": "t1"}
+    around = stand_ins.Surroundings(tmp_path, connection, 4000 if port else None, tmp_path)
+    around.write()
+    for name, value in around.environment(container=False).items():
+        monkeypatch.setenv(name, value)
+    asked: list[Request] = []
+
+    def refuse(request: Request, timeout: float) -> None:
+        asked.append(request)
+        raise HTTPError(request.full_url, 401, "no", Message(), io.BytesIO(b"no token"))
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    answer = load(PROGRAMS / "warehouse" / "_snowflake.py").send_snow_api_request("POST", "/api")
+    assert answer == {"status": 401, "reason": "no", "content": "no token"}
+    address = "http://127.0.0.1:4000/api" if port else "https://a1.snowflakecomputing.com/api"
+    assert asked[0].full_url == address
+    assert asked[0].get_header("Authorization") == "Bearer t1"
 
 
 QUESTION = {"role": "user", "content": [{"type": "text", "text": "How much?"}]}

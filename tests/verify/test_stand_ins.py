@@ -57,57 +57,15 @@ def test_only_a_container_has_a_token_and_only_a_warehouse_its_private_module(
     session = Path(container["SIS_MIGRATE_VERIFY_SESSION"])
     assert (session / "token").read_text() == stand_ins.TOKEN
     assert "SIS_MIGRATE_VERIFY_SESSION" not in warehouse
+    assert "SIS_MIGRATE_VERIFY_TOKEN" not in container
     assert "warehouse" in warehouse["PYTHONPATH"]
     assert "warehouse" not in container["PYTHONPATH"]
 
 
-CODE = """
-import streamlit as st
-from streamlit import secrets
-key = st.secrets["api_key"]
-user = st.secrets["crm"]["username"]
-password = st.secrets["crm"].password
-other = secrets.get("other", "")
-account = st.secrets["connections"]["snowflake"]["account"]
-name = "x"
-unknown = st.secrets[name]
-"""
-
-
-def test_every_secret_that_the_code_names_has_a_stand_in(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text(CODE)
-    (tmp_path / "broken.py").write_text("def (")
-    stand_ins.write_secrets(tmp_path, [tmp_path / "app.py", tmp_path / "broken.py"])
-    made = tomllib.loads((tmp_path / ".streamlit" / "secrets.toml").read_text())
-    stand_in = stand_ins.SECRET
-    assert made == {
-        "api_key": stand_in,
-        "crm": {"username": stand_in, "password": stand_in},
-        "other": stand_in,
-    }
-
-
-def test_the_apps_own_secrets_lend_their_names_only(tmp_path: Path) -> None:
-    path = tmp_path / ".streamlit" / "secrets.toml"
-    path.parent.mkdir()
-    path.write_text(
-        'token = "real"\nlimit = 5\n[db]\npassword = "real"\nhosts = ["real"]\n'
-        '[connections.snowflake]\naccount = "real"\n'
-    )
-    stand_ins.write_secrets(tmp_path, [])
-    assert "real" not in path.read_text()
-    made = tomllib.loads(path.read_text())
-    assert made["limit"] == 5
-    assert made["db"].keys() == {"password", "hosts"}
-    assert "connections" not in made
-
-
-def test_secrets_with_nothing_but_a_connection_go(tmp_path: Path) -> None:
-    path = tmp_path / ".streamlit" / "secrets.toml"
-    path.parent.mkdir()
-    path.write_text('[connections.snowflake]\naccount = "real"\n')
-    stand_ins.write_secrets(tmp_path, [])
-    assert not path.exists()
+def test_the_token_of_the_users_own_connection_is_the_sessions(tmp_path: Path) -> None:
+    made = Surroundings(tmp_path, {"account": "a1", "token": "t1"}, None, tmp_path, True)
+    made.write()
+    assert (tmp_path / "session" / "token").read_text() == "t1"
 
 
 @pytest.mark.parametrize(
@@ -125,11 +83,28 @@ def test_a_named_connection_is_found(
     assert stand_ins.named_connection("dev") == {"account": "a1"}
 
 
+def test_the_users_home_folder_is_still_meant_where_the_app_has_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SNOWFLAKE_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "me"))
+    (tmp_path / "connections.toml").write_text(
+        "[dev]\nprivate_key_file = '~/key.p8'\nuser = '~me'\nport = 443\n"
+    )
+    assert stand_ins.named_connection("dev") == {
+        "private_key_file": str(tmp_path / "me" / "key.p8"),
+        "user": "~me",
+        "port": 443,
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         pytest.param("[prod]\naccount = 'a'\n", "there is no connection dev in", id="another name"),
         pytest.param("[prod", "cannot be read", id="not TOML"),
+        pytest.param("dev = 'x'\n", "there is no connection dev in", id="no section"),
     ],
 )
 def test_a_connection_that_cannot_be_used_is_said(

@@ -6,13 +6,16 @@ import shutil
 import tomllib
 from pathlib import Path
 
-from sis_migrate.deployed import SECRETS, Deployed
+from sis_migrate.deployed import Deployed
 
 _CONFIGURATION = {
-    True: {"theme", "runner", "mapbox", "secrets", "global", "client", "snowflake"},
+    True: {"theme", "runner", "mapbox", "global", "client", "snowflake"},
     False: {"theme", "snowflake"},
 }
 """The sections of config.toml that a container and a warehouse heed.
+
+But for a container's ``secrets``, which names files with secrets of the user's: the copy has
+stand-ins where Streamlit looks without it.
 
 Source: "Manage secrets and configure your Streamlit app",
 https://docs.snowflake.com/en/developer-guide/streamlit/app-development/secrets-and-configuration
@@ -30,14 +33,6 @@ def copy(files: Deployed, target: Path) -> None:
             shutil.copyfile(source, path)  # a file that may not be written to can be there, too
         else:
             path.write_bytes(planned)
-
-
-def lend_secrets(root: Path, target: Path) -> None:
-    """Copy the app's secrets.toml, whose names stand for the secrets that Snowflake has."""
-    path = target / SECRETS
-    if not path.exists() and (root / SECRETS).is_file():
-        path.parent.mkdir(exist_ok=True)
-        shutil.copy2(root / SECRETS, path)
 
 
 def keep_configuration(root: Path, *, container: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sis_migrate.verify.limits import Guarded, Limits
-from sis_migrate.verify.stand_ins import DATABASE, PASSED_ON, SCHEMA, TOKEN, WAREHOUSE_TOKEN
+from sis_migrate.verify.stand_ins import DATABASE, PASSED_ON, SCHEMA, TOKEN
 
 MARK = "[refused by the emulator]"
 """What every error of the emulator ends in, wherever an app shows it."""
@@ -47,7 +47,7 @@ class Emulator:
         self._log = folder / "refused-statements.jsonl"
         settings = {
             "log": str(self._log),
-            "tokens": [TOKEN, WAREHOUSE_TOKEN],
+            "tokens": [TOKEN],
             "seed": str(seed.absolute()) if seed else "",
             "database": DATABASE,
             "schema": SCHEMA,

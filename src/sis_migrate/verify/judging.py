@@ -18,31 +18,34 @@ WARNING = "warning box"
 _BOXES = {"error": "error box", "warning": WARNING}
 _REFUSED_HOST = "migrate verify refuses to connect"
 _LIMITS = (
-    # What the connector says where the emulator answers in a way that Snowflake would not.
-    (re.compile(r"callers?[- ]rights", re.IGNORECASE), "there are no caller's rights here"),
+    # What Streamlit and the connector say where the emulator answers in a way that Snowflake would not.
+    (re.compile("Token header not found"), "there are no caller's rights here"),
     (re.compile(r"\b25000[0-9]\b|Failed to (?:connect|execute request)"), "the emulator failed"),
 )
 
 _NEVER = frozenset(
     {
-        "AssertionError",
         "DuplicateWidgetID",
         "ImportError",
         "IndentationError",
         "ModuleNotFoundError",
         "NameError",
-        "StreamlitAPIException",
         "SyntaxError",
         "UnboundLocalError",
         "UnhashableParamError",
     }
 )
-"""Errors that no answer of Snowflake's can be the cause of."""
+"""Errors that no answer of Snowflake's can be the cause of.
+
+A StreamlitAPIException is none of them: with an empty table it is what releases up to 1.55 say of
+``st.tabs([])``, and of a slider from 0 to 0.
+"""
 _NETWORK = ("ConnectionError", "ConnectionRefusedError", "URLError", "MaxRetryError", "OSError")
 _SESSION_ERRORS = re.compile(r"\(14\d\d\)|no default Session|more than one active session", re.I)
 _NAMES = re.compile(
     r"module 'streamlit[\w.]*' has no attribute|unexpected keyword argument|positional argument"
-    r"|Invalid (?:width|height)|No module named|cannot import name",
+    r"|Invalid (?:width|height)|No module named|cannot import name"
+    r"|not a valid Streamlit command|Method `\w+\(\)` does not exist",
 )
 
 

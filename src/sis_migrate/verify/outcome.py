@@ -26,7 +26,8 @@ class Known:
     """What is known of the pages before a visit.
 
     ``original``: what the original showed as on the warehouse, without runs where nobody looked;
-    None where the visit itself is to it. ``alone``: what one viewer was shown, for several.
+    None where the visit itself is to it. ``alone``: what one viewer was shown, for several; None
+    where nobody looked.
     """
 
     original: Visit | None = None
@@ -35,7 +36,9 @@ class Known:
     @property
     def last(self) -> Visit:
         """The visit to compare with."""
-        return self.alone or self.original or Visit(())
+        if self.alone is not None:
+            return self.alone
+        return self.original if self.original is not None else Visit(())
 
 
 def judged(stage: Stage, visit: Visit, refused: Refused, known: Known) -> StageResult:
@@ -80,7 +83,7 @@ def _faults(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Faul
     for fault in judging.faults(visit.runs):
         why = judging.excuse(fault, *refused)
         if not why and judging.same(fault, before) and not judging.certain(fault):
-            why = _ALONE if known.alone else _SAME
+            why = _SAME if known.alone is None else _ALONE
         yield fault, why
 
 
@@ -103,7 +106,7 @@ def _boxes(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault
                 yield box, why
             continue
         why = judging.excuse(box, *refused)
-        if not why and known.alone and judging.same(box, last):
+        if not why and known.alone is not None and judging.same(box, last):
             why = _ALONE
         if not why and box.place not in judging.seen(known.last.runs):
             why = _UNKNOWN

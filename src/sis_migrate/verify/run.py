@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sis_migrate.deployed import Deployed, whole
-from sis_migrate.verify import copies, stages, stand_ins
+from sis_migrate.deployed import SECRETS, Deployed, whole
+from sis_migrate.verify import app_secrets, copies, stages, stand_ins
 from sis_migrate.verify.emulator import Emulator, EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments
 from sis_migrate.verify.limits import Limits
@@ -77,14 +76,17 @@ def verify(
 
     EmulatorError and UvError where nothing can be run at all.
     """
-    before = Visit(())
+    original = Visit(())
     results: list[SubjectResult] = []
     for subject in subjects:
         with tempfile.TemporaryDirectory(prefix="sis-migrate-", ignore_cleanup_errors=True) as made:
-            runner = _Runner(subject, Path(made).resolve(), environments, choices, progress, before)
-            results.append(runner.result())
-        if subject.kind is Kind.WAREHOUSE:
-            before = runner.alone
+            before = original if subject.container else None
+            folder = Path(made).resolve()
+            run = _Run(subject, folder, environments, choices, progress, before)
+            result, alone = _result(run)
+        results.append(result)
+        if subject.kind is Kind.WAREHOUSE and alone is not None:
+            original = alone
     return AppResult(root, name, tuple(results))
 
 
@@ -105,148 +107,161 @@ def without_places(result: StageResult, folder: Path) -> StageResult:
     return replace(result, line=shown(result.line), details=tuple(map(shown, result.details)))
 
 
-class _Runner:
-    """The stages of one subject, in a folder of its own."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One subject in a folder of its own; ``original`` is what is known of it, see ``Known``."""
 
-    def __init__(
-        self,
-        subject: Subject,
-        folder: Path,
-        environments: Environments,
-        choices: Choices,
-        progress: Progress,
-        before: Visit,
-    ) -> None:
-        self.alone = Visit(())
-        self._subject = subject
-        self._files = subject.files or whole(subject.root)
-        self._folder = folder
-        self._environments = environments
-        self._choices = choices
-        self._progress = progress
-        self._original = before if subject.container else None
-        self._failed = False
-        self._server: Server | None = None
+    subject: Subject
+    folder: Path
+    environments: Environments
+    choices: Choices
+    progress: Progress
+    original: Visit | None
 
-    def result(self) -> SubjectResult:
-        """Run the stages that were asked for."""
-        asked = self._choices.stages
-        self._progress(f"{self._subject.kind}: install")
-        root = self._folder / "app"
-        copies.copy(self._files, root)
-        attempts = self._subject.attempts
-        installed, environment = stages.install(
-            self._environments, [root / a if isinstance(a, Path) else a for a in attempts]
+    @property
+    def root(self) -> Path:
+        """The copy of the app."""
+        return self.folder / "app"
+
+    def say(self, doing: str) -> None:
+        """Tell what is being done."""
+        self.progress(f"{self.subject.kind}: {doing}")
+
+
+def _result(run: _Run) -> tuple[SubjectResult, Visit | None]:
+    """The stages that were asked for; and what one viewer was shown, None where none has come."""
+    files = run.subject.files or whole(run.subject.root)
+    run.say("install")
+    copies.copy(files, run.root)
+    attempts = [run.root / a if isinstance(a, Path) else a for a in run.subject.attempts]
+    installed, environment = stages.install(run.environments, attempts)
+    shown = [installed] if Stage.INSTALL in run.choices.stages else []
+    asked = [s for s in Stage if s in run.choices.stages and s is not Stage.INSTALL]
+    alone = None
+    if environment is None:
+        why = "the packages are not installed" + ("" if shown else f": {installed.line}")
+        shown += [StageResult(stage, Verdict.SKIPPED, why) for stage in asked]
+    elif asked:
+        others, alone = _stages(run, environment, asked)
+        shown += others
+    result = SubjectResult(
+        run.subject.kind,
+        tuple(without_places(stage, run.folder) for stage in shown),
+        environment.version("streamlit") if environment else "",
+        len(files.files),
+        files.project_file.name if files.project_file else "",
+    )
+    return result, alone
+
+
+def _stages(
+    run: _Run, environment: Environment, asked: Sequence[Stage]
+) -> tuple[list[StageResult], Visit | None]:
+    results: list[StageResult] = []
+    alone: Visit | None = None
+    with _emulator(run, asked) as emulator:
+        around = surroundings(run.folder, run.choices.connection, emulator, run.environments.cache)
+        place = prepare(run.subject, run.root, environment.python, around, run.choices.limits)
+        witness = stages.Witness(
+            emulator.refusals if emulator else tuple,
+            emulator.made_up if emulator else tuple,
+            around.refused,
         )
-        results = [installed] if Stage.INSTALL in asked else []
-        others = [stage for stage in Stage if stage in asked and stage is not Stage.INSTALL]
-        if environment is None:
-            why = "the packages are not installed"
-            results += [StageResult(stage, Verdict.SKIPPED, why) for stage in others]
-            return self._told(results)
-        if others:
-            results += self._with_snowflake(environment, others)
-        return self._told(results, environment.version("streamlit"))
+        if Stage.IMPORT in asked:
+            has_snowflake = emulator is not None or run.choices.connection is not None
+            results.append(_imports(run, place, witness, has_snowflake=has_snowflake))
+        if Stage.START in asked or Stage.VIEWER in asked:
+            served, alone = _served(run, place, witness, asked)
+            results += served
+        if Stage.VIEWERS in asked:
+            run.say(Stage.VIEWERS)
+            results.append(_viewers(run, place, witness, results, alone))
+    return results, alone
 
-    def _told(self, results: Sequence[StageResult], version: str = "") -> SubjectResult:
-        project = self._files.project_file
-        return SubjectResult(
-            self._subject.kind,
-            tuple(without_places(result, self._folder) for result in results),
-            version,
-            len(self._files.files),
-            project.name if project else "",
-        )
 
-    def _with_snowflake(
-        self, environment: Environment, asked: Sequence[Stage]
-    ) -> list[StageResult]:
-        with ExitStack() as stack:
-            emulator = None
-            if self._choices.connection is None and set(asked) - {Stage.IMPORT}:
-                self._progress(f"{self._subject.kind}: the emulator")
-                emulator = stack.enter_context(self._emulator())
-            place = self._place(environment, emulator)
-            witness = stages.Witness(
-                emulator.refusals if emulator else tuple,
-                emulator.made_up if emulator else tuple,
-                self._folder / "refused.txt",
-            )
-            results: list[StageResult] = []
-            for stage in asked:
-                self._progress(f"{self._subject.kind}: {stage}")
-                emulated = emulator is not None or self._choices.connection is not None
-                results.append(self._stage(stage, place, witness, stack, emulated=emulated))
-        return results
+def _emulator(run: _Run, asked: Sequence[Stage]) -> AbstractContextManager[Emulator | None]:
+    """The emulator, None where the user's own account is used or nothing is asked for."""
+    if run.choices.connection is not None or set(asked) <= {Stage.IMPORT}:
+        return nullcontext()
+    run.say("the emulator")
+    made = run.environments.make(EMULATOR)
+    if not isinstance(made, Environment):
+        raise EmulatorError(f"the emulator cannot be installed: {made.words}")
+    seconds = run.choices.limits.seconds
+    return Emulator(made.python, run.folder / "emulator", run.choices.seed, seconds=seconds)
 
-    def _emulator(self) -> Emulator:
-        made = self._environments.make(EMULATOR)
-        if not isinstance(made, Environment):
-            raise EmulatorError(f"the emulator cannot be installed: {made.words}")
-        seconds = self._choices.limits.seconds
-        folder = self._folder / "emulator"
-        return Emulator(made.python, folder, self._choices.seed, seconds=seconds)
 
-    def _place(self, environment: Environment, emulator: Emulator | None) -> Place:
-        subject, root = self._subject, self._folder / "app"
-        copies.keep_configuration(root, container=subject.container)
-        if subject.container:
-            copies.lend_secrets(subject.root, root)
-            stand_ins.write_secrets(root, root.rglob("*.py"))
-        else:
-            shutil.rmtree(root / ".streamlit" / "secrets.toml", ignore_errors=True)
-            root.joinpath(".streamlit", "secrets.toml").unlink(missing_ok=True)
-        port = emulator.port if emulator else None
-        surroundings = stand_ins.Surroundings(
-            self._folder,
-            self._choices.connection or stand_ins.emulated(port or 9),
-            port,
-            self._environments.cache,
-            open_network=self._choices.connection is not None,
-        )
-        surroundings.write()
-        return Place(
-            root,
-            root / subject.script,
-            environment.python,
-            surroundings.environment(container=subject.container),
-            not subject.container,
-            self._choices.limits,
-        )
+def surroundings(
+    folder: Path, connection: dict[str, Any] | None, emulator: Emulator | None, caches: Path
+) -> stand_ins.Surroundings:
+    """What an app finds around itself; ``connection`` None: the emulator, or nobody who answers."""
+    port = emulator.port if emulator else None
+    made = stand_ins.Surroundings(
+        folder,
+        connection or stand_ins.emulated(port or 9),
+        port,
+        caches,
+        open_network=connection is not None,
+    )
+    made.write()
+    return made
 
-    def _stage(
-        self,
-        stage: Stage,
-        place: Place,
-        witness: stages.Witness,
-        stack: ExitStack,
-        *,
-        emulated: bool,
-    ) -> StageResult:
-        subject = self._subject
-        if stage is Stage.IMPORT:
-            scripts = [place.root / p for p in subject.scripts]
-            folders = [place.root / p for p in subject.folders]
-            return stages.imports(place, scripts, folders, witness, emulated=emulated)
-        if stage in {Stage.START, Stage.VIEWER} and self._server is None:
-            self._server = stack.enter_context(Server(place, self._folder))
-        if stage is Stage.START and self._server:
-            return stages.start(self._server)
-        if stage is Stage.VIEWER and self._server:
-            result, self.alone = stages.viewer(self._server, witness, self._original)
-            self._server.stop()
-            self._failed = result.verdict is Verdict.FAILED
-            return result
-        if not subject.container:
-            why = "a warehouse has a server for each viewer"
-            return StageResult(stage, Verdict.SKIPPED, why)
-        if self._failed:
-            return StageResult(stage, Verdict.SKIPPED, "one viewer alone fails already")
-        return stages.viewers(
-            place,
-            self._folder,
-            witness,
-            Known(self._original, self.alone),
-            self._choices.viewers,
-            self._choices.reruns,
-        )
+
+def prepare(
+    subject: Subject, root: Path, python: Path, around: stand_ins.Surroundings, limits: Limits
+) -> Place:
+    """Make the copy in ``root`` one that may be run: without secrets, and as the runtime sees it."""
+    if subject.container:
+        folders = {Path(), subject.script.parent}
+        app_secrets.stand_in(root, [subject.root / folder / SECRETS for folder in folders])
+    else:
+        app_secrets.remove(root)
+    copies.keep_configuration(root, container=subject.container)
+    environment = around.environment(container=subject.container)
+    return Place(root, root / subject.script, python, environment, not subject.container, limits)
+
+
+def _imports(
+    run: _Run, place: Place, witness: stages.Witness, *, has_snowflake: bool
+) -> StageResult:
+    run.say(Stage.IMPORT)
+    scripts = [place.root / path for path in run.subject.scripts]
+    folders = [place.root / path for path in run.subject.folders]
+    return stages.imports(place, scripts, folders, witness, emulated=has_snowflake)
+
+
+def _served(
+    run: _Run, place: Place, witness: stages.Witness, asked: Sequence[Stage]
+) -> tuple[list[StageResult], Visit | None]:
+    """The stages of one server, which is gone when this returns; what one viewer was shown."""
+    results: list[StageResult] = []
+    alone: Visit | None = None
+    run.say(Stage.START)
+    with Server(place, run.folder) as server:
+        if Stage.START in asked:
+            results.append(stages.start(server))
+        if Stage.VIEWER in asked:
+            run.say(Stage.VIEWER)
+            result, alone = stages.viewer(server, witness, run.original)
+            results.append(result)
+    return results, alone
+
+
+def _viewers(
+    run: _Run,
+    place: Place,
+    witness: stages.Witness,
+    results: Sequence[StageResult],
+    alone: Visit | None,
+) -> StageResult:
+    """Several viewers, unless it is known that one alone is not served well."""
+    why = ""
+    if not run.subject.container:
+        why = "a warehouse has a server for each viewer"
+    elif any(r.stage is Stage.VIEWER and r.verdict is Verdict.FAILED for r in results):
+        why = "one viewer alone fails already"
+    if why:
+        return StageResult(Stage.VIEWERS, Verdict.SKIPPED, why)
+    known = Known(run.original, alone)
+    choices = run.choices
+    return stages.viewers(place, run.folder, witness, known, choices.viewers, choices.reruns)

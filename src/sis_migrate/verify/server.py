@@ -100,9 +100,9 @@ class Server:
     def __init__(self, place: Place, folder: Path) -> None:
         """Start it and wait until it serves, or not; ``folder`` is for its measurements."""
         self._place = place
-        self._meter = folder / "meter.json"
-        self._meter.unlink(missing_ok=True)
         self.port = _free_port()
+        self._meter = folder / f"meter-{self.port}.json"
+        self._meter.unlink(missing_ok=True)
         settings = {
             "port": self.port,
             "script": str(place.script),

@@ -1,21 +1,19 @@
 """What stands in for the parts of Snowflake that an app finds around itself.
 
-A home folder with the connection, the folder of the session's token, the host of the REST API, and
-secrets. Nothing of the user's own settings is seen by the app.
+A home folder with the connection, the folder of the session's token, and the host of the REST API.
+Nothing of the user's own settings is seen by the app.
 """
 
 from __future__ import annotations
 
-import ast
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 TOKEN = "stand-in-token"
-WAREHOUSE_TOKEN = "warehouse"
 SECRET = "stand-in-for-a-secret"
 DATABASE, SCHEMA = "DB1", "PUBLIC"
 
@@ -52,8 +50,9 @@ class Surroundings:
         """Make the folders and files."""
         for name in ("home", "session", "scratch"):
             self.folder.joinpath(name).mkdir(parents=True, exist_ok=True)
+        token = str(self.connection.get("token") or TOKEN)
         for name in ("token", "spcs_token"):
-            _private(self.folder / "session" / name, TOKEN)
+            _private(self.folder / "session" / name, token)
         home = self.folder / "home"
         _private(home / "connections.toml", _toml({"default": self.connection}))
 
@@ -81,6 +80,8 @@ class Surroundings:
         if container:
             values["SIS_MIGRATE_VERIFY_SESSION"] = str(self.folder / "session")
             values["SNOWFLAKE_ACCOUNT"] = str(self.connection.get("account", ""))
+        else:  # for our `_snowflake`, not for the app
+            values["SIS_MIGRATE_VERIFY_TOKEN"] = str(self.folder / "session" / "token")
         values["SNOWFLAKE_HOST"] = "127.0.0.1" if self.port else _host(self.connection)
         if self.port:
             values |= {"SNOWFLAKE_PORT": str(self.port), "SNOWFLAKE_PROTOCOL": "http"}
@@ -127,7 +128,7 @@ def named_connection(name: str) -> dict[str, Any]:
             raise StandInError(f"{path} cannot be read: {error}") from error
         for key in (*below, name):
             found = found.get(key, {}) if isinstance(found, dict) else {}
-        if found:
+        if found and isinstance(found, dict):
             return {key: _expanded(value) for key, value in found.items()}
     raise StandInError(f"there is no connection {name} in {above / 'connections.toml'}")
 
@@ -136,85 +137,6 @@ def _expanded(value: Any) -> Any:
     """A path in the user's home folder, which the app's is not."""
     home = isinstance(value, str) and value.startswith("~/")
     return str(Path(value).expanduser()) if home else value
-
-
-def write_secrets(root: Path, scripts: Iterable[Path]) -> None:
-    """Write ``.streamlit/secrets.toml`` with a stand-in for every secret that the code reads.
-
-    The app's own file does not come into it but for the names of its entries.
-    """
-    path = root / ".streamlit" / "secrets.toml"
-    try:
-        own = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        own = {}
-    secrets = _stand_in({k: v for k, v in own.items() if k != "connections"})
-    for file in scripts:
-        for name, fields in _names(file).items():
-            if fields and not isinstance(secrets.get(name), dict):
-                secrets[name] = {}
-            if fields:
-                secrets[name] |= dict.fromkeys(fields, SECRET)
-            secrets.setdefault(name, SECRET)
-    if secrets:
-        path.parent.mkdir(exist_ok=True)
-        path.unlink(missing_ok=True)
-        _private(path, _toml(secrets))
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _names(file: Path) -> dict[str, set[str]]:
-    """The literal names in ``….secrets["name"]`` and the fields that are taken of each."""
-    found: dict[str, set[str]] = {}
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError):
-        return found
-    for node in ast.walk(tree):
-        name = _secret(node)
-        if name:
-            found.setdefault(name, set())
-        field = _key(node)
-        above = _secret(node.value) if isinstance(node, (ast.Subscript, ast.Attribute)) else ""
-        if above and field and above != "connections" and field not in {"get", "to_dict", "items"}:
-            found.setdefault(above, set()).add(field)
-    found.pop("connections", None)
-    return found
-
-
-def _secret(node: ast.AST) -> str:
-    """The name in ``x.secrets["name"]`` and ``x.secrets.get("name")``, "" for another node."""
-    if isinstance(node, ast.Subscript) and _is_secrets(node.value):
-        return _key(node)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-        first = node.args[0]
-        if node.func.attr == "get" and _is_secrets(node.func.value):
-            return str(first.value) if isinstance(first, ast.Constant) else ""
-    return ""
-
-
-def _is_secrets(node: ast.AST) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr == "secrets"
-    return isinstance(node, ast.Name) and node.id == "secrets"
-
-
-def _key(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        return node.slice.value if isinstance(node.slice.value, str) else ""
-    return ""
-
-
-def _stand_in(value: Any) -> Any:
-    """The same keys with other values: numbers and truths are no secrets."""
-    if isinstance(value, dict):
-        return {key: _stand_in(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_stand_in(inner) for inner in value]
-    return value if isinstance(value, (bool, int, float)) else SECRET
 
 
 def _toml(value: Mapping[str, Any]) -> str:

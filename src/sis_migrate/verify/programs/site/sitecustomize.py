@@ -11,25 +11,37 @@ import errno
 import io
 import os
 import sys
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 _SESSION = "/snowflake/session"
 _HERE = os.uname().nodename.lower() if hasattr(os, "uname") else ""
+_NAMES = {"", "localhost", "ip6-localhost", "ip6-loopback", _HERE}
 _QUIET = ("169.254.", "metadata.google.internal")  # clouds' own addresses, which drivers look for
 
 
-def _is_near(host: object) -> bool:
-    if isinstance(host, bytes):
-        host = host.decode("ascii", "replace")
-    if not isinstance(host, str):
-        return True  # no name at all: this machine
-    name = host.lower().split("%")[0]
-    near = name in {"", "localhost", "::1", "::", "0.0.0.0", "ip6-localhost"}
-    return near or name.startswith(("127.", "::ffff:127.")) or name == _HERE
+def _is_near(name: str) -> bool:
+    """Whether a name or an address is this machine's; a name that is not known may lead anywhere."""
+    if name in _NAMES:
+        return True
+    try:
+        address = ip_address(name.split("%")[0])
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_loopback or address.is_unspecified
 
 
-def _refuse(host: object) -> None:
-    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+def _named(host: object) -> str:
+    if host is None:
+        return ""  # no name at all: this machine
+    if isinstance(host, (bytes, bytearray)):
+        return host.decode("ascii", "replace").lower()
+    return str(host).lower()
+
+
+def _refuse(name: str) -> None:
     log = os.environ.get("SIS_MIGRATE_VERIFY_REFUSED")
     if log and not name.startswith(_QUIET):
         with open(log, "a", encoding="utf-8") as file:
@@ -42,17 +54,18 @@ def _refuse(host: object) -> None:
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if not event.startswith("socket."):
         return
-    if event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+    if event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}:
         host = arguments[0]
-    elif event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
-        address = arguments[1]
+    elif event in {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getnameinfo"}:
+        address = arguments[-1]
         if not isinstance(address, tuple):
             return  # a path of this machine
         host = address[0]
     else:
         return
-    if not _is_near(host):
-        _refuse(host)
+    name = _named(host)
+    if not _is_near(name):
+        _refuse(name)
 
 
 def _stand_in(folder: str) -> None:

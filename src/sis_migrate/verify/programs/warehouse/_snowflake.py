@@ -42,11 +42,14 @@ def send_snow_api_request(
     request_guid: object = None,
     timeout_ms: float | None = None,
 ) -> dict[str, Any]:
-    """Ask the emulator's REST stand-in. A stream of events comes as a JSON list of them."""
-    address = f"http://{os.environ['SNOWFLAKE_HOST']}:{os.environ['SNOWFLAKE_PORT']}{path}"
+    """Ask the account, or the emulator. A stream of events comes as a JSON list of them."""
+    protocol, port = (os.environ.get(f"SNOWFLAKE_{name}", "") for name in ("PROTOCOL", "PORT"))
+    host = os.environ["SNOWFLAKE_HOST"] + (f":{port}" if port else "")
+    with open(os.environ["SIS_MIGRATE_VERIFY_TOKEN"], encoding="utf-8") as file:
+        token = file.read()
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(address, data, method=method)
-    request.add_header("Authorization", "Bearer warehouse")
+    request = urllib.request.Request(f"{protocol or 'https'}://{host}{path}", data, method=method)
+    request.add_header("Authorization", f"Bearer {token}")
     try:
         with urllib.request.urlopen(request, timeout=(timeout_ms or 60_000) / 1000) as response:
             content = response.read().decode()

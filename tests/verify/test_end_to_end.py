@@ -20,6 +20,7 @@ import pytest
 from sis_migrate.verify.environments import Environments
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.run import Choices, Subject, verify
+from sis_migrate.verify.stand_ins import SECRET
 from sis_migrate.verify.verdicts import Kind, Stage, StageResult, Verdict
 from verify.real_environments import require
 
@@ -246,6 +247,18 @@ def test_an_error_box_is_not_passed_where_nobody_looked_at_the_original(check: C
     result = check(Stage.VIEWERS, code)
     assert result.verdict is Verdict.NOT_CHECKED
     assert result.line.startswith("the first page: error box: Failed to load: no such module (")
+
+
+def test_the_users_own_secrets_are_not_shown(check: Check) -> None:
+    files = {
+        ".streamlit/secrets.toml": "one = 'real'",
+        ".streamlit/config.toml": "[secrets]\nfiles = ['my.toml']",
+        "my.toml": "two = 'real'",
+    }
+    code = "import streamlit as st\nst.error(f\"it is {st.secrets['one']}, {st.secrets['two']}\")"
+    result = check(Stage.VIEWER, code, files=files)
+    line = f"the first page: error box: it is {SECRET}, {SECRET} (it takes a secret for what our"
+    assert result.line.startswith(line)
 
 
 def test_what_streamlit_itself_warns_of_is_not_shown(check: Check) -> None:

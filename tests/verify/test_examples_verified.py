@@ -35,14 +35,14 @@ NAMES = sorted(path.parent.name for path in EXAMPLES.glob("*/before"))
 NO_SESSION = "No default Session is found"
 NO_MODULE = "No module named '_snowflake'"
 FAILS = {
-    "analyst_chat": {Stage.IMPORT: NO_MODULE, Stage.VIEWER: NO_SESSION},
+    "analyst_chat": {Stage.VIEWER: NO_SESSION},
     "budget_planner": {Stage.VIEWERS: "where one viewer alone is shown 703,500.00"},
     "finance_apps/headcount": {
         Stage.IMPORT: "streamlit has no experimental_memo",
         Stage.VIEWER: "'streamlit' has no attribute 'experimental_memo'",
     },
     "finance_apps/invoices": {
-        Stage.IMPORT: "streamlit has no experimental_set_query_params",
+        Stage.IMPORT: "streamlit has no experimental_get_query_params",
         Stage.VIEWER: NO_SESSION,
     },
     "sales_dashboard": {

@@ -9,6 +9,7 @@ import pytest
 
 from sis_migrate.verify import run as module
 from sis_migrate.verify import stages
+from sis_migrate.verify.emulator import EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments, Wanted
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.outcome import Known
@@ -232,6 +233,22 @@ def test_the_users_own_account_needs_no_emulator(
     recorded = Recorded(monkeypatch)
     verified(tmp_path, list(Stage), connection={"account": "a1"})
     assert recorded.done == ["import, with Snowflake", *SERVED, "viewers"]
+
+
+def test_a_verification_without_an_emulator_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Recorded(monkeypatch)
+    make = Made.make
+    cause = Cause(Why.NETWORK, (), "no network")
+    monkeypatch.setattr(Made, "make", lambda self, w: cause if w == EMULATOR else make(self, w))
+    with pytest.raises(EmulatorError, match="the emulator cannot be installed: no network"):
+        verified(tmp_path, list(Stage))
+
+
+def test_an_installation_may_be_all_that_is_asked_for(tmp_path: Path) -> None:
+    ((result,), _) = verified(tmp_path, [Stage.INSTALL])
+    assert [stage.stage for stage in result.stages] == [Stage.INSTALL]
 
 
 def test_several_viewers_do_not_come_where_one_alone_fails(

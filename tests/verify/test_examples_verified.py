@@ -17,6 +17,7 @@ from sis_migrate.model import AppMigration, Settings
 from sis_migrate.pipeline import plan
 from sis_migrate.verification import subjects
 from sis_migrate.verify import stages
+from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.environments import Environments
 from sis_migrate.verify.run import Choices, verify
 from sis_migrate.verify.server import Visit
@@ -70,10 +71,10 @@ def test_an_example_fails_where_it_should_and_passes_once_migrated(
     visits: list[Visit] = []
     viewer = stages.viewer
 
-    def seen(*arguments: Any, **keywords: Any) -> tuple[StageResult, Visit]:
-        result, visit = viewer(*arguments, **keywords)
-        visits.append(visit)
-        return result, visit
+    def seen(*arguments: Any, **keywords: Any) -> tuple[StageResult, Alone]:
+        result, alone = viewer(*arguments, **keywords)
+        visits.append(alone.whole)
+        return result, alone
 
     monkeypatch.setattr(stages, "viewer", seen)
     choices = Choices(reruns=2, seed=EXAMPLES / name / "seed.sql")
@@ -86,7 +87,7 @@ def test_an_example_fails_where_it_should_and_passes_once_migrated(
         warehouse, container, migrated = result.subjects
         assert _verdicts(warehouse) == dict.fromkeys(Stage, Verdict.PASSED) | {
             Stage.VIEWERS: Verdict.SKIPPED
-        }
+        }, warehouse
         assert set(_verdicts(migrated).values()) == {Verdict.PASSED}, migrated
         _check_original(container, FAILS[key])
         on_warehouse, _, afterwards = (_texts(visit) for visit in visits)

@@ -4,7 +4,7 @@ import pytest
 
 from sis_migrate.verify import judging
 from sis_migrate.verify.emulator import MARK, Refusal
-from sis_migrate.verify.server import Fault, Run
+from sis_migrate.verify.server import Fault
 from sis_migrate.verify.stand_ins import SECRET
 
 REFUSED = Refusal("show roles", "This statement is not supported")
@@ -92,33 +92,6 @@ def test_whose_fault_it_is(
 ) -> None:
     found = judging.excuse(fault, refusals, hosts, empty)
     assert found.startswith(excuse) if excuse else found == ""
-
-
-def run(*texts: str, viewer: int = 0, page: str = "") -> Run:
-    elements = {f"0.{n}": ("markdown", text) for n, text in enumerate(texts)}
-    return Run(viewer, page, 0, "finished", 0.1, (), elements)
-
-
-def test_several_viewers_are_shown_what_one_is_shown() -> None:
-    alone, together = [run("a"), run("a")], [run("a", viewer=n) for n in range(3)]
-    assert judging.differences(alone, together) == []
-
-
-def test_another_answer_is_told_with_its_viewer() -> None:
-    together = [run("mine"), run("somebody else's", viewer=2, page="Orders")]
-    assert judging.differences([run("mine"), run("mine")], together) == [
-        "Orders: viewer 3 is shown somebody else's where one viewer alone is shown mine"
-    ]
-
-
-def test_what_changes_for_one_viewer_too_is_not_compared() -> None:
-    alone = [run("it is 10:01", "x"), run("it is 10:02", "x")]
-    assert judging.unsteady(alone) == {"0.0"}
-    assert judging.differences(alone, [run("it is 10:03", "x")]) == []
-
-
-def test_without_a_run_to_compare_with_there_is_no_difference() -> None:
-    assert judging.differences([], [run("a")]) == []
 
 
 @pytest.mark.parametrize(

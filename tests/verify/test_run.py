@@ -9,6 +9,7 @@ import pytest
 
 from sis_migrate.verify import run as module
 from sis_migrate.verify import stages
+from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments, Wanted
 from sis_migrate.verify.limits import Limits
@@ -137,13 +138,14 @@ class Recorded:
         return self._result(Stage.START, "start")
 
     def viewer(
-        self, server: object, witness: object, original: Visit | None
-    ) -> tuple[StageResult, Visit]:
+        self, place: Place, folder: Path, server: object, witness: object, original: Visit | None,
+        crowd: object,
+    ) -> tuple[StageResult, Alone]:  # fmt: skip
         self.originals.append(original)
-        return self._result(Stage.VIEWER, "viewer"), VISIT
+        return self._result(Stage.VIEWER, "viewer"), ALONE
 
     def viewers(
-        self, place: Place, folder: Path, witness: object, known: Known, *_: int
+        self, place: Place, folder: Path, witness: object, known: Known, crowd: object
     ) -> StageResult:
         self.known.append(known)
         return self._result(Stage.VIEWERS, "viewers")
@@ -177,6 +179,7 @@ class Running:
 
 
 VISIT = Visit((), "it broke off")
+ALONE = Alone(VISIT)
 
 
 def verified(
@@ -269,7 +272,7 @@ def test_what_the_original_shows_on_a_warehouse_is_known_of_the_others(
     )
     assert warehouse.stages[-1].line == "a warehouse has a server for each viewer"
     assert recorded.originals == [None, VISIT]
-    assert recorded.known == [Known(VISIT, VISIT)]
+    assert recorded.known == [Known(VISIT, ALONE)]
 
 
 def test_nothing_is_known_where_nobody_looked(

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from sis_migrate.verify import stages
+from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import Refusal
 from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.outcome import Known
-from sis_migrate.verify.server import Fault, Place, Run, Visit
-from sis_migrate.verify.stages import Witness
+from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Visit
+from sis_migrate.verify.stages import Crowd, Witness
 from sis_migrate.verify.uv import Cause, UvError, Why
-from sis_migrate.verify.verdicts import Verdict
+from sis_migrate.verify.verdicts import StageResult, Verdict
 
 FAULT = Fault("KeyError", "'x'", "app.py:3")
 REFUSAL = Refusal("show roles", "This statement is not supported")
@@ -30,8 +31,11 @@ def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) ->
     assert witness.since((1, 1)) == ([], ["b.example.com"], [])
 
 
+ONE = Visit((run(),))
+
+
 class Served:
-    """Stands in for a server: gives one visit after the other."""
+    """Stands in for a server: gives one visit after the other, then ``ONE``."""
 
     error = ""
 
@@ -48,7 +52,7 @@ class Served:
     def visit(self, viewers: int, reruns: int, *, opened: Sequence[str] = ()) -> Visit:
         """The next visit."""
         self.opened.append(opened)
-        return self.visits.pop(0)
+        return self.visits.pop(0) if self.visits else ONE
 
 
 @pytest.mark.parametrize(
@@ -74,21 +78,104 @@ def test_one_who_comes_after_several_viewers_is_served_too(
     monkeypatch.setattr(stages, "Server", lambda place, folder: server)
     place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
     witness = Witness(list, list, tmp_path / "refused.txt")
-    known = Known(Visit((run(),)), Visit((run(),)))
-    result = stages.viewers(place, tmp_path, witness, known, 3, 1)
+    known = Known(ONE, Alone(ONE))
+    result = stages.viewers(place, tmp_path, witness, known, Crowd(3, 1))
     assert (result.verdict, result.line) == (verdict, line)
 
 
-def test_viewers_come_to_different_pages_of_a_new_server(
+def shown(text: str, page: str = "", *faults: Fault) -> Visit:
+    return Visit((Run(0, page, 0, "finished", 0.5, faults, {"0.0": ("markdown", text)}),))
+
+
+def several(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, known: Known, *visits: Visit
+) -> tuple[StageResult, Served]:
+    """What several viewers are told of these visits, in their order."""
+    server = Served(*visits)
+    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
+    place = Place(folder, folder / "app.py", folder, {}, False, Limits())
+    witness = Witness(list, list, folder / "refused.txt")
+    return stages.viewers(place, folder, witness, known, Crowd(3, 1)), server
+
+
+def test_viewers_open_different_pages_of_a_new_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = Visit((run(), run(page="other")))
-    server = Served(alone, alone)
-    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
-    place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
-    witness = Witness(list, list, tmp_path / "refused.txt")
-    stages.viewers(place, tmp_path, witness, Known(alone, alone), 3, 1)
-    assert server.opened == [["", "other"], ()]
+    result, server = several(tmp_path, monkeypatch, Known(alone, Alone(alone)), alone)
+    assert result.verdict is Verdict.PASSED
+    assert server.opened == [["", "other"], (), (), ()]
+
+
+def test_a_page_that_cannot_be_opened_directly_is_not_the_crowds_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = Alone(Visit((run(), run(page="other"))), opened=shown("a", "other", FAULT))
+    opened = shown("a", "other", FAULT)
+    result, _ = several(tmp_path, monkeypatch, Known(NOBODY, alone), opened)
+    assert result.verdict is Verdict.PASSED
+    broken = shown("a", "other", Fault("KeyError", "'y'", "pages/other.py:3"))
+    result, _ = several(tmp_path, monkeypatch, Known(NOBODY, alone), broken)
+    assert (result.verdict, result.line) == (Verdict.FAILED, "pages/other.py:3: KeyError: 'y'")
+
+
+def test_what_others_leave_behind_is_shown_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Known(NOBODY, Alone(shown("1 item")))
+    after, alone = shown("4 items"), shown("1 item")
+    result, _ = several(tmp_path, monkeypatch, known, shown("1 item"), after, alone, alone)
+    assert result.verdict is Verdict.FAILED
+    assert result.line == (
+        "the first page: viewer 4 is shown 4 items where one viewer alone is shown 1 item"
+    )
+
+
+def test_what_differs_by_chance_is_nobodys_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = Known(NOBODY, Alone(shown("heads")))
+    visits = [shown(text) for text in ("tails", "heads", "heads", "tails")]
+    result, _ = several(tmp_path, monkeypatch, known, *visits)
+    assert result.verdict is Verdict.PASSED
+
+
+def test_several_viewers_are_compared_with_one_where_nobody_came_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = [shown("mine"), shown("theirs"), shown("mine"), shown("mine"), shown("mine")]
+    result, _ = several(tmp_path, monkeypatch, Known(NOBODY), *visits)
+    assert result.verdict is Verdict.FAILED
+
+
+def one(folder: Path, *visits: Visit, warehouse: bool = False) -> tuple[Alone, Served]:
+    server = Served(*visits)
+    place = Place(folder, folder / "app.py", folder, {}, warehouse, Limits())
+    witness = Witness(list, list, folder / "refused.txt")
+    arguments = (server, witness, None, Crowd(3, 2))
+    return stages.viewer(place, folder, *arguments)[1], server  # type: ignore[arg-type]  # Served
+
+
+def test_on_a_warehouse_each_viewer_has_a_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Served(shown("another server"))
+    monkeypatch.setattr(stages, "Server", lambda place, folder: other)
+    alone, _ = one(tmp_path, shown("one server"), warehouse=True)
+    assert (alone.second, alone.opened) == (shown("another server"), NOBODY)
+
+
+def test_in_a_container_the_second_viewer_comes_to_the_same_server(tmp_path: Path) -> None:
+    both = Visit((run(), run(page="other")))
+    alone, server = one(tmp_path, both, both, shown("a", ""), shown("b", "other"))
+    assert server.opened == [(), (), [""], ["other"]]
+    assert alone.opened.runs == (*shown("a", "").runs, *shown("b", "other").runs)
+
+
+def test_after_an_error_nobody_else_comes(tmp_path: Path) -> None:
+    alone, server = one(tmp_path, Visit((run(FAULT),)))
+    assert alone == Alone(Visit((run(FAULT),)))
+    assert server.opened == [()]
 
 
 class Installer(Environments):
@@ -165,8 +252,8 @@ def test_a_server_that_grows_with_each_run_fails(
     monkeypatch.setattr(stages, "Server", lambda place, folder: server)
     place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
     witness = Witness(list, list, tmp_path / "refused.txt")
-    known = Known(Visit((run(),)), Visit((run(),)))
-    result = stages.viewers(place, tmp_path, witness, known, 3, 1)
+    known = Known(ONE, Alone(ONE))
+    result = stages.viewers(place, tmp_path, witness, known, Crowd(3, 1))
     assert result.verdict is Verdict.FAILED
     assert result.line == "the server grows by 30 MB with each run"
     assert result.measured == {"memory_mb_per_run": 30, "sessions_per_run": 1}

@@ -105,7 +105,7 @@ def faults(runs: Iterable[Run]) -> list[Fault]:
 def boxes(runs: Iterable[Run]) -> list[Fault]:
     """What the app itself shows as an error or a warning (``WARNING``), each once."""
     shown = [
-        Fault(_BOXES[kind], text, _named(run.page))
+        Fault(_BOXES[kind], text, named(run.page))
         for run in runs
         for kind, text in run.elements.values()
         if kind in _BOXES
@@ -117,46 +117,7 @@ def seen(runs: Iterable[Run]) -> set[str]:
     """The pages that ran to their end without an exception, as places of boxes."""
     every = list(runs)
     broken = {run.page for run in every if run.faults or run.state != "finished"}
-    return {_named(run.page) for run in every if run.page not in broken}
-
-
-def pages(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """The runs by page, in the order of the pages."""
-    found: dict[str, list[Run]] = {}
-    for run in runs:
-        found.setdefault(run.page, []).append(run)
-    return found
-
-
-def unsteady(runs: Iterable[Run]) -> set[str]:
-    """The places of a page whose text changes from run to run, for one viewer too."""
-    seen: dict[str, set[tuple[str, str] | None]] = {}
-    every = list(runs)
-    places = {place for run in every for place in run.elements}
-    for run in every:
-        for place in places:
-            seen.setdefault(place, set()).add(run.elements.get(place))
-    return {place for place, texts in seen.items() if len(texts) > 1}
-
-
-def differences(alone: Sequence[Run], together: Sequence[Run]) -> list[str]:
-    """How a page's answers to several viewers differ from those to one, a line each."""
-    if not alone:
-        return []
-    masked = unsteady(alone)
-    expected = alone[-1].elements
-    lines: list[str] = []
-    for run in together:
-        for place, (kind, text) in run.elements.items():
-            wanted = expected.get(place)
-            if place in masked or wanted is None or wanted == (kind, text):
-                continue
-            lines.append(
-                f"{_named(run.page)}: viewer {run.viewer + 1} is shown {cut(text, 60)} where one "
-                f"viewer alone is shown {cut(wanted[1], 60)}"
-            )
-            break
-    return list(dict.fromkeys(lines))
+    return {named(run.page) for run in every if run.page not in broken}
 
 
 def same(fault: Fault, others: Iterable[Fault]) -> bool:
@@ -164,7 +125,8 @@ def same(fault: Fault, others: Iterable[Fault]) -> bool:
     return any(_essence(fault) == _essence(other) for other in others)
 
 
-def _named(page: str) -> str:
+def named(page: str) -> str:
+    """A page, as reports call it."""
     return page or "the first page"
 
 

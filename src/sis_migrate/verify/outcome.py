@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sis_migrate.verify import judging
+from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import MARK, Refusal
 from sis_migrate.verify.server import Fault, Visit
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
@@ -14,6 +15,7 @@ _SAME = "the original fails in the same way, as on the warehouse"
 _ALONE = "so it is for one viewer alone"
 _UNKNOWN = "whether the original shows it too is not known"
 _NEW = "the original does not show it"
+_SHOWN_TOO = "the original shows it too, so that the page was not seen to work"
 _HALF = "partially initialized module 'snowflake."
 _AT_ONCE = "two pages that begin with different parts of Snowpark were opened at once, see SIS156"
 
@@ -26,18 +28,18 @@ class Known:
     """What is known of the pages before a visit.
 
     ``original``: what the original showed as on the warehouse, without runs where nobody looked;
-    None where the visit itself is to it. ``alone``: what one viewer was shown, for several; None
-    where nobody looked.
+    None where the visit itself is to it. ``alone``: what one viewer at a time was shown, for several;
+    None where nobody looked.
     """
 
     original: Visit | None = None
-    alone: Visit | None = None
+    alone: Alone | None = None
 
     @property
     def last(self) -> Visit:
         """The visit to compare with."""
         if self.alone is not None:
-            return self.alone
+            return self.alone.whole
         return self.original if self.original is not None else Visit(())
 
 
@@ -90,9 +92,10 @@ def _faults(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Faul
 def _boxes(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault, str]]:
     """The boxes of a visit that tell of something, each with what excuses it.
 
-    Of the original they are what the app does today. A warning is no error by the app's own choice:
-    a new one is a failure only where its words are those of a missing module, name or session, and
-    says nothing where the original's are not known.
+    Of the original they are what the app does today; an error that it shows too says only that the
+    page was not seen to work. A warning is no error by the app's own choice: a new one is a failure
+    only where its words are those of a missing module, name or session, and says nothing where the
+    original's are not known.
     """
     if known.original is None:
         return
@@ -101,9 +104,8 @@ def _boxes(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault
     for box in judging.boxes(visit.runs):
         warning = box.kind == judging.WARNING
         if judging.same(box, original) or (warning and box.place not in seen):
-            why = judging.stand_ins_words(box, *refused[:2])
-            if why and not warning:
-                yield box, why
+            if not warning:
+                yield box, judging.stand_ins_words(box, *refused[:2]) or _SHOWN_TOO
             continue
         why = judging.excuse(box, *refused)
         if not why and known.alone is not None and judging.same(box, last):

@@ -12,11 +12,13 @@ from typing import Any
 
 from sis_migrate.deployed import SECRETS, Deployed, whole
 from sis_migrate.verify import app_secrets, copies, stages, stand_ins
+from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import Emulator, EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.outcome import Known
-from sis_migrate.verify.server import Place, Server, Visit
+from sis_migrate.verify.server import NOBODY, Place, Server, Visit
+from sis_migrate.verify.stages import Crowd
 from sis_migrate.verify.verdicts import (
     AppResult,
     Kind,
@@ -39,6 +41,11 @@ class Choices:
     limits: Limits = field(default_factory=Limits)
     seed: Path | None = None
     connection: dict[str, Any] | None = None
+
+    @property
+    def crowd(self) -> Crowd:
+        """The viewers who come at once."""
+        return Crowd(self.viewers, self.reruns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def verify(
 
     EmulatorError and UvError where nothing can be run at all.
     """
-    original = Visit(())
+    original = NOBODY
     results: list[SubjectResult] = []
     for subject in subjects:
         with tempfile.TemporaryDirectory(prefix="sis-migrate-", ignore_cleanup_errors=True) as made:
@@ -86,7 +93,7 @@ def verify(
             result, alone = _result(run)
         results.append(result)
         if subject.kind is Kind.WAREHOUSE and alone is not None:
-            original = alone
+            original = alone.whole
     return AppResult(root, name, tuple(results))
 
 
@@ -128,7 +135,7 @@ class _Run:
         self.progress(f"{self.subject.kind}: {doing}")
 
 
-def _result(run: _Run) -> tuple[SubjectResult, Visit | None]:
+def _result(run: _Run) -> tuple[SubjectResult, Alone | None]:
     """The stages that were asked for; and what one viewer was shown, None where none has come."""
     files = run.subject.files or whole(run.subject.root)
     run.say("install")
@@ -156,9 +163,9 @@ def _result(run: _Run) -> tuple[SubjectResult, Visit | None]:
 
 def _stages(
     run: _Run, environment: Environment, asked: Sequence[Stage]
-) -> tuple[list[StageResult], Visit | None]:
+) -> tuple[list[StageResult], Alone | None]:
     results: list[StageResult] = []
-    alone: Visit | None = None
+    alone: Alone | None = None
     with _emulator(run, asked) as emulator:
         around = surroundings(run.folder, run.choices.connection, emulator, run.environments.cache)
         place = prepare(run.subject, run.root, environment.python, around, run.choices.limits)
@@ -232,17 +239,18 @@ def _imports(
 
 def _served(
     run: _Run, place: Place, witness: stages.Witness, asked: Sequence[Stage]
-) -> tuple[list[StageResult], Visit | None]:
+) -> tuple[list[StageResult], Alone | None]:
     """The stages of one server, which is gone when this returns; what one viewer was shown."""
     results: list[StageResult] = []
-    alone: Visit | None = None
+    alone: Alone | None = None
     run.say(Stage.START)
     with Server(place, run.folder) as server:
         if Stage.START in asked:
             results.append(stages.start(server))
         if Stage.VIEWER in asked:
             run.say(Stage.VIEWER)
-            result, alone = stages.viewer(server, witness, run.original)
+            crowd = run.choices.crowd
+            result, alone = stages.viewer(place, run.folder, server, witness, run.original, crowd)
             results.append(result)
     return results, alone
 
@@ -252,7 +260,7 @@ def _viewers(
     place: Place,
     witness: stages.Witness,
     results: Sequence[StageResult],
-    alone: Visit | None,
+    alone: Alone | None,
 ) -> StageResult:
     """Several viewers, unless it is known that one alone is not served well."""
     why = ""
@@ -263,5 +271,4 @@ def _viewers(
     if why:
         return StageResult(Stage.VIEWERS, Verdict.SKIPPED, why)
     known = Known(run.original, alone)
-    choices = run.choices
-    return stages.viewers(place, run.folder, witness, known, choices.viewers, choices.reruns)
+    return stages.viewers(place, run.folder, witness, known, run.choices.crowd)

@@ -94,6 +94,10 @@ class Visit:
     sessions: float = 0.0
 
 
+NOBODY = Visit(())
+"""The visit of nobody."""
+
+
 class Server:
     """A running Streamlit. A context manager that ends it; ``error`` says why it does not serve."""
 
@@ -128,19 +132,15 @@ class Server:
         """End it."""
         self._process.stop()
 
-    def visit(
-        self, viewers: int, reruns: int, *, times: int = 1, opened: Sequence[str] = ()
-    ) -> Visit:
+    def visit(self, viewers: int, reruns: int, *, opened: Sequence[str] = ()) -> Visit:
         """Let viewers visit every page at once, each ``reruns`` times.
 
-        That ``times`` over, with new viewers, as long as there is no error. Each comes to another
-        one of the pages ``opened`` (by their names) first, as after a restart.
+        With ``opened``, names of pages, each only opens one of them, as after a restart.
         """
         settings = {
             "port": self.port,
             "viewers": viewers,
             "reruns": reruns,
-            "times": times,
             "open": list(opened),
             "timeout": self._place.limits.seconds,
             "meter": str(self._meter),

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from sis_migrate.verify import judging
+from sis_migrate.verify.comparing import Alone, differences, news
 from sis_migrate.verify.emulator import Refusal
 from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import wait_for
 from sis_migrate.verify.outcome import Known, first_box, judged
-from sis_migrate.verify.server import Fault, Place, Server, Visit
+from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Server, Visit
 from sis_migrate.verify.uv import Cause, UvError, Why
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
@@ -159,67 +160,120 @@ def start(server: Server) -> StageResult:
     return StageResult(Stage.START, Verdict.PASSED, line, seconds=server.seconds)
 
 
-def viewer(server: Server, witness: Witness, original: Visit | None) -> tuple[StageResult, Visit]:
-    """One viewer visits every page twice, and a second one after the first has gone.
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many viewers come at once, and how often each opens each page."""
+
+    viewers: int
+    reruns: int
+
+
+def viewer(
+    place: Place, folder: Path, server: Server, witness: Witness, original: Visit | None,
+    crowd: Crowd,
+) -> tuple[StageResult, Alone]:  # fmt: skip
+    """One viewer visits every page, and a second one after the first has gone.
 
     ``original`` is what it showed as on the warehouse, None where this is it: the same faults
     afterwards say nothing about the migration, and an error box that it did not show is one.
+    ``crowd`` are those who come at once later on.
     """
     if server.error:
-        return StageResult(Stage.VIEWER, Verdict.FAILED, server.error), Visit(())
+        return StageResult(Stage.VIEWER, Verdict.FAILED, server.error), Alone(NOBODY)
     begin, mark = time.monotonic(), witness.mark()
-    visit = server.visit(1, 2, times=2)
+    alone = _one_at_a_time(place, folder, server, crowd)
     known = Known(original)
-    result = judged(Stage.VIEWER, visit, witness.since(mark), known)
+    result = judged(Stage.VIEWER, alone.whole, witness.since(mark), known)
     if result.verdict is Verdict.PASSED:
-        result = replace(result, line=_pages(visit, first_box(visit, known)) + _empty(witness))
-    return replace(result, seconds=time.monotonic() - begin), visit
+        box = first_box(alone.whole, known)
+        result = replace(result, line=_pages(alone.whole, box) + _empty(witness))
+    return replace(result, seconds=time.monotonic() - begin), alone
+
+
+def _one_at_a_time(place: Place, folder: Path, server: Server, crowd: Crowd) -> Alone:
+    """Who comes first, and as long as nothing goes wrong those who come afterwards.
+
+    On a warehouse each has a server.
+    """
+    first = server.visit(1, crowd.reruns)
+    if first.error or judging.faults(first.runs):
+        return Alone(first)
+    if place.active:
+        return Alone(first, _first_visit(place, folder, crowd.reruns))
+    second = server.visit(1, crowd.reruns)
+    pages = () if second.error else _opened_by(crowd, first)
+    opened = [run for page in pages for run in server.visit(1, 1, opened=[page]).runs]
+    return Alone(first, second, Visit(tuple(opened)))
+
+
+def _first_visit(place: Place, folder: Path, reruns: int) -> Visit:
+    """What the first viewer of a new server is shown."""
+    with Server(place, folder) as server:
+        return Visit((), server.error) if server.error else server.visit(1, reruns)
+
+
+def _opened_by(crowd: Crowd, visit: Visit) -> list[str]:
+    """The pages on which viewers who come at once open the app, where it has several."""
+    pages = list(dict.fromkeys(run.page for run in visit.runs))
+    return pages[: crowd.viewers] if len(pages) > 1 else []
 
 
 def viewers(
-    place: Place, folder: Path, witness: Witness, known: Known, number: int, reruns: int
+    place: Place, folder: Path, witness: Witness, known: Known, crowd: Crowd
 ) -> StageResult:
     """Several viewers visit every page at once, in a server that is new to them all.
 
-    They open it on different pages, as browsers do that come back after a restart. ``known`` has
-    what one viewer was shown by another server; here one more comes afterwards.
+    Before that others open it on different pages, as browsers do that come back after a restart.
+    ``known`` has what one viewer at a time was shown by another server.
     """
     begin, mark = time.monotonic(), witness.mark()
+    alone = known.alone or Alone(_first_visit(place, folder, crowd.reruns))
     with Server(place, folder) as server:
         if server.error:
             return StageResult(Stage.VIEWERS, Verdict.FAILED, server.error)
-        visit = server.visit(number, reruns, opened=_pages_of(known))
-        # What a server has cached (today's rows, a random sample) another one does not show.
-        # And what it loads for the first viewers is no growth: that is measured now.
-        after = Visit(()) if visit.error else server.visit(1, reruns)
+        pages = _opened_by(crowd, alone.first)
+        opened = server.visit(crowd.viewers, 1, opened=pages) if pages else NOBODY
+        visit = (
+            Visit((), opened.error) if opened.error else server.visit(crowd.viewers, crowd.reruns)
+        )
+        # What it loads for the first viewers is no growth: that is measured now.
+        after = NOBODY if visit.error else server.visit(1, crowd.reruns)
     # One who comes later must be served as well, whatever the others have left behind.
-    both = Visit((*visit.runs, *after.runs), visit.error or after.error)
-    result = judged(Stage.VIEWERS, both, witness.since(mark), known)
-    one = judging.pages([*known.last.runs, *after.runs])
-    told = [
-        line
-        for page, runs in judging.pages(visit.runs).items()
-        for line in judging.differences(one.get(page, ()), runs)
-    ]
-    runs = max(1, len(after.runs))
+    everyone = (*visit.runs, *(replace(run, viewer=crowd.viewers) for run in after.runs))
+    runs = (*news(opened, alone.opened).runs, *everyone)
+    whole = Visit(runs, visit.error or after.error)
+    result = judged(Stage.VIEWERS, whole, witness.since(mark), known)
     growth = {
-        "memory_mb_per_run": after.memory_mb / runs,
-        "sessions_per_run": after.sessions / runs,
+        "memory_mb_per_run": after.memory_mb / max(1, len(after.runs)),
+        "sessions_per_run": after.sessions / max(1, len(after.runs)),
     }
+    told = [] if whole.error else _told(place, folder, crowd, alone.first, everyone)
     if result.verdict is not Verdict.FAILED and told:
         result = replace(result, verdict=Verdict.FAILED, line=told[0], details=tuple(told[1:]))
     elif result.verdict is Verdict.PASSED and growth["memory_mb_per_run"] > _GROWTH_MB:
         line = f"the server grows by {growth['memory_mb_per_run']:.0f} MB with each run"
         result = replace(result, verdict=Verdict.FAILED, line=line)
     elif result.verdict is Verdict.PASSED:
-        result = replace(result, line=_together(visit, number, growth) + _empty(witness))
+        number = len(opened.runs) + len(visit.runs)
+        line = _together(number, crowd.viewers, growth) + _empty(witness)
+        result = replace(result, line=line)
     return replace(result, seconds=time.monotonic() - begin, measured=growth)
 
 
-def _pages_of(known: Known) -> list[str]:
-    """The pages to open, where there are several."""
-    pages = list(judging.pages(known.last.runs))
-    return pages if len(pages) > 1 else []
+def _told(
+    place: Place, folder: Path, crowd: Crowd, first: Visit, everyone: Sequence[Run]
+) -> list[str]:
+    """How viewers are shown something else than one alone.
+
+    What that is must be the same before and after, on servers of their own; and once more where
+    something differs, since it may be so by chance.
+    """
+    alone = [first, _first_visit(place, folder, crowd.reruns)]
+    told = differences(alone, everyone)
+    if told:
+        alone.append(_first_visit(place, folder, crowd.reruns))
+        told = differences(alone, everyone)
+    return told
 
 
 def _pages(visit: Visit, box: str) -> str:
@@ -236,8 +290,8 @@ def _empty(witness: Witness) -> str:
     return f"; {number} empty table{'s' * (number != 1)} made up from its queries" * bool(tables)
 
 
-def _together(visit: Visit, number: int, growth: dict[str, float]) -> str:
-    line = f"{number} viewers, {len(visit.runs)} runs without an error"
+def _together(runs: int, viewers: int, growth: dict[str, float]) -> str:
+    line = f"{viewers} viewers, {runs} runs without an error"
     if growth["sessions_per_run"] > 0.3:
         line += f"; {growth['sessions_per_run']:.1f} Snowpark sessions more with each run"
     if growth["memory_mb_per_run"] > 2:

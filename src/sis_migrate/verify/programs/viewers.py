@@ -195,12 +195,12 @@ class Together:
         return f"viewers are offered different pages: {'; '.join(told)}" if told else ""
 
 
-async def _visit(settings: dict[str, Any], report: Any, number: int, together: Together) -> bool:
-    """One viewer's visit of every page; whether nothing went wrong."""
+async def _visit(settings: dict[str, Any], report: Any, number: int, together: Together) -> None:
+    """One viewer's visit of every page."""
     viewer = None
     try:
         viewer = Viewer(await _websocket.Socket.open(settings["port"]))
-        return await _pages(settings, report, number, viewer, together)
+        await _pages(settings, report, number, viewer, together)
     except BaseException:
         await together.leave()
         raise
@@ -211,50 +211,38 @@ async def _visit(settings: dict[str, Any], report: Any, number: int, together: T
 
 async def _pages(
     settings: dict[str, Any], report: Any, number: int, viewer: Viewer, together: Together
-) -> bool:
-    clean = True
-
+) -> None:
     async def run(page: str, name: str, turn: int, opened: str = "") -> bool:
-        nonlocal clean
         await together.wait()
         report({"doing": name or "the first page"})
         shown = await viewer.run(page, settings["timeout"], name=opened)
         report({"viewer": number, "page": name, "turn": turn, **shown})
-        clean = clean and not shown["exceptions"]
         return shown["state"] not in {"closed", "timeout"}
 
-    pages = settings["open"]
-    if pages:
-        opened = pages[number % len(pages)]
-        if not await run("", opened, 0, opened):
-            await together.leave()
-            return False
+    if settings["open"]:
+        opened = settings["open"][number % len(settings["open"])]
+        await run("", opened, 0, opened)
+        return
     wanted: list[tuple[str, str]] = [("", "")]
     for page, name in wanted:
         for turn in range(settings["reruns"]):
             if not await run(page, name, turn):
                 await together.leave()
-                return False
+                return
         if not page:
             common = await together.offered(number, viewer.pages)
             wanted += [item for item in common.items() if item[0] != viewer.first]
-    return clean
 
 
 async def _all(settings: dict[str, Any], report: Any) -> None:
     before = _meter(settings["meter"])
-    for _ in range(settings["times"]):
-        together = Together(settings["viewers"], settings["timeout"] + 5)
-        everyone = [_visit(settings, report, n, together) for n in range(settings["viewers"])]
-        results = await asyncio.gather(*everyone, return_exceptions=True)
-        errors = [r for r in results if isinstance(r, BaseException)]
-        for error in errors:
-            if not isinstance(error, asyncio.BrokenBarrierError):
-                report({"broken": f"{type(error).__name__}: {error}"})
-        if different := together.difference():
-            report({"broken": different})
-        if errors or not all(results):
-            break
+    together = Together(settings["viewers"], settings["timeout"] + 5)
+    everyone = [_visit(settings, report, n, together) for n in range(settings["viewers"])]
+    for result in await asyncio.gather(*everyone, return_exceptions=True):
+        if isinstance(result, BaseException) and not isinstance(result, asyncio.BrokenBarrierError):
+            report({"broken": f"{type(result).__name__}: {result}"})
+    if different := together.difference():
+        report({"broken": different})
     await asyncio.sleep(0.3)
     report({"meter": [before, _meter(settings["meter"])]})
 
@@ -271,9 +259,8 @@ def _without_its_start() -> None:
 def main() -> None:
     """Visit every page of the app on ``port``, ``viewers`` at once, each ``reruns`` times.
 
-    That ``times`` over, with new viewers, unless something goes wrong. ``open`` are names of pages:
-    each viewer comes to one of them first, another than the next viewer. ``timeout`` are seconds a
-    run. Reports each run, and the file ``meter`` before and after.
+    With ``open``, names of pages, each only opens one of them, another than the next viewer.
+    ``timeout`` are seconds a run. Reports each run, and the file ``meter`` before and after.
     """
     inside = import_module("sis_migrate_inside")
     report = inside.reporting()

@@ -40,3 +40,14 @@ def test_the_environment_stays_where_the_table_cannot_be_written() -> None:
     outcome = convert(files, settings=REMOVE)
     assert outcome.files == {ENTRY: "import streamlit as st\n", **files}
     assert "would not be valid TOML" in outcome.about("not done, because the edited").message
+
+
+def test_the_environment_stays_where_a_wheel_is_left_to_a_person() -> None:
+    files = {
+        "environment.yml": "dependencies: [plotly, {pip: [a-1-py3-none-any.whl]}]\n",
+        "a-1-py3-none-any.whl": "",
+        "pyproject.toml": '[project]\nname = "x"\nversion = "1"\ndependencies = []\n',
+    }
+    outcome = convert(files, settings=REMOVE)
+    assert "environment.yml" in outcome.files
+    assert '"plotly"' in outcome.files["pyproject.toml"]

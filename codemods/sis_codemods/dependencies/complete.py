@@ -61,7 +61,7 @@ class Completion:
     message: str
     notes: tuple[Note, ...]
     is_left: bool = False
-    """Whether the file stays as it is although it lacks something."""
+    """Whether the file still lacks something then: it carries hashes, or a wheel needs a table."""
 
 
 def completion(
@@ -97,7 +97,8 @@ def completion(
     lines = [_line(entry) for entry in work.missing]
     edits = sorted(splices(listing, work.changes, lines), key=lambda edit: edit[0] != path)
     lacked = [f"{key} added" for key in (listing.project.lacks if listing.project else ())]
-    return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes)
+    is_left = bool(listing.project) and any(entry.path for entry in missing)
+    return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left)
 
 
 def _versions(missing: Sequence[Entry], listing: Listing, how: How) -> Work:

@@ -270,16 +270,14 @@ def _complete(run: _Run) -> Generator[Result, None, bool]:
         yield _unreadable(path, error)
         return False
     yield from (_finding(run, note) for note in (*(begun.notes if begun else ()), *found.notes))
-    if found.is_left:
-        return False
     taken = [f"{begun.count} taken over from pyproject.toml"] if begun and begun.count else []
     message = f"{path.name}: {', '.join([*taken, *filter(None, [found.message])])}"
-    changes = begun.changes(path, found.splices) if begun else found.splices
+    changes = begun.changes(path, found.splices) if begun and not found.is_left else found.splices
     for number, (changed, change) in enumerate(changes):
         yield Edit(changed, change, message, silent=number > 0, group=run.group)
     if any(changed == path for changed, _ in found.splices):
         yield from stale_lock(path, run.context.app, workspace)
-    return True
+    return not found.is_left
 
 
 def _how(run: _Run) -> How:

@@ -230,6 +230,22 @@ def test_the_pip_list_comes_along() -> None:
     assert outcome.about("integration").status is Status.MANUAL
 
 
+def test_a_package_on_two_lines_is_one_package() -> None:
+    lines = "".join(f"    - faker ; python_version >= '3.{minor}'\n" for minor in (8, 9))
+    outcome = convert({"environment.yml": environment("pandas") + "  - pip:\n" + lines})
+    assert packages(outcome)[1:] == ["pandas", "faker"]
+    assert outcome.about("packages listed").message == "3 packages listed in pyproject.toml"
+
+
+def test_a_package_for_another_system_only_is_added_where_it_is_imported() -> None:
+    text = environment("pandas") + "  - pip:\n    - plotly ; sys_platform == 'win32'\n"
+    files = {"environment.yml": text, "streamlit_app.py": "import plotly.express\n"}
+    assert packages(convert(files))[-1] == "plotly"
+    requirements = {**files, "requirements.txt": "streamlit==1.60.0\n"}
+    outcome = convert(requirements)
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\npandas\nplotly\n"
+
+
 CODE = """\
 import json
 import pandas as pd

@@ -85,7 +85,7 @@ def test_a_constraint_that_says_nothing_limits_nothing() -> None:
 
 def test_a_streamlit_that_uv_is_told_to_limit_stays() -> None:
     project = (
-        '[project]\nname = "a"\ndependencies = ["streamlit"]\n'
+        '[project]\nname = "a"\nversion = "1"\ndependencies = ["streamlit"]\n'
         '[tool.uv]\nconstraint-dependencies = ["streamlit==1.60.0"]\n'
     )
     outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
@@ -129,7 +129,7 @@ def test_a_container_apps_streamlit_that_no_container_runs_is_raised() -> None:
 
 
 def test_a_lock_is_an_end() -> None:
-    project = '[project]\nname = "a"\ndependencies = ["streamlit"]\n'
+    project = '[project]\nname = "a"\nversion = "1"\ndependencies = ["streamlit"]\n'
     files = {"environment.yml": ENVIRONMENT, "pyproject.toml": project}
     assert "deploy a uv.lock" in convert(files, runtime=CONTAINER).about("has no end").remedy
     assert convert(files | {"uv.lock": "version = 1\n"}, runtime=CONTAINER).findings == ()
@@ -180,7 +180,7 @@ def test_snowpark_gets_a_beginning() -> None:
 
 def test_a_pin_in_a_pyproject_rises() -> None:
     project = (
-        '[project]\nname = "a"\ndependencies = [\n'
+        '[project]\nname = "a"\nversion = "1"\ndependencies = [\n'
         '  "streamlit==1.60.0",  # x\n  "pandas==2.0.3",\n]\n'
     )
     outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from dependency_case import convert, packages
-from sis_codemods.dependencies.pip_list import wheel_of
+from sis_migrate.documents.requirements import parse_requirements
 from sis_migrate.model import Settings, Status
 
 
@@ -20,6 +20,9 @@ LINES = [
     pytest.param("-e .", [], id="the app's own folder, to be edited"),
     pytest.param(".", [], id="the app's own folder"),
     pytest.param("-e .[dev]", [], id="the app's own folder with extras"),
+    pytest.param(
+        "|\n    faker>=1, \\\n      <2\n    toolz", ["faker<2,>=1", "toolz"], id="two lines"
+    ),
 ]
 
 
@@ -40,8 +43,10 @@ BY_HAND = [
     pytest.param("x @ git+https://host/x.git", "access to the address", id="a named repository"),
     pytest.param("https://host/x-1-py3-none-any.whl", "a wheel of it", id="an address"),
     pytest.param("${X}", "yourself", id="a variable"),
-    pytest.param("-r missing.txt", "yourself", id="a file that is not there"),
-    pytest.param("wheels/x-1-py3-none-any.whl", "yourself", id="a wheel that is not there"),
+    pytest.param("-r missing.txt", "Add what it lists", id="a file that is not there"),
+    pytest.param("wheels/x-1-py3-none-any.whl", "Put it into", id="a wheel that is not there"),
+    pytest.param("./x-1-py3-none-any.whl", "Put it into", id="a wheel beside it that is not"),
+    pytest.param("-e git+https://host/x.git#egg=x", "access to the address", id="an editable one"),
 ]
 
 
@@ -60,7 +65,68 @@ def test_takes_in_the_lines_of_another_file() -> None:
         "more.txt": "# names\nfaker==1.0 \\\n  --hash=sha256:0\n\ntoolz  # tools\n-r even_more.txt\n",
     }
     outcome = convert(files)
-    assert packages(outcome)[2:] == ["faker==1.0", "toolz", "# -r more.txt: not converted"]
+    assert packages(outcome)[2:] == ["faker==1.0", "toolz", "# -r even_more.txt: not converted"]
+    message = "'-r even_more.txt' of '-r more.txt' of the pip list is not converted"
+    assert outcome.about(message).status is Status.MANUAL
+
+
+def test_reads_another_file_as_pip_does() -> None:
+    files = {
+        "environment.yml": environment("-r lists/a.txt"),
+        "lists/a.txt": "faker>=1, \\\n  <2  # names\n-r b.txt\nwheels/acme-1-py3-none-any.whl\n",
+        "lists/b.txt": "toolz\n-r a.txt\n",
+        "wheels/acme-1-py3-none-any.whl": "",
+    }
+    outcome = convert(files)
+    assert packages(outcome)[2:] == ["faker<2,>=1", "toolz", "acme"]
+    assert outcome.said(Status.MANUAL) == []
+
+
+IN_ANOTHER_FOLDER = {
+    "environment.yml": environment("-r more.txt", "./wheels/acme-1-py3-none-any.whl"),
+    "more.txt": "toolz\n",
+    "wheels/acme-1-py3-none-any.whl": "",
+    "sub/app.py": "import streamlit\n",
+    "sub/requirements.txt": "streamlit==1.60.0\n",
+}
+
+
+def test_paths_count_from_the_folder_of_the_environment() -> None:
+    outcome = convert(IN_ANOTHER_FOLDER, entry="sub/app.py")
+    assert outcome.files["sub/requirements.txt"] == (
+        "streamlit==1.60.0\npandas\ntoolz\n./../wheels/acme-1-py3-none-any.whl\n"
+    )
+    assert outcome.said(Status.MANUAL) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "git+https://user:tok3n@host/x.git",
+        "x @ git+https://user:tok3n@host/x.git",
+        "--extra-index-url https://user:tok@3n@host/simple",
+        "--find-links https://conda.host/t/tok3n/x",
+    ],
+)
+def test_a_password_is_not_repeated(line: str) -> None:
+    outcome = convert({"environment.yml": environment(f"'{line}'  # {line}", "faker  # " + line)})
+    assert "not converted" in outcome.files["pyproject.toml"]
+    del outcome.files["environment.yml"]
+    assert "3n" not in str(outcome)
+
+
+def test_a_missing_wheel_is_no_name() -> None:
+    outcome = convert({"environment.yml": environment("acme_sdk-1.0-py3-none-any.whl")})
+    assert packages(outcome)[2:] == ["# acme_sdk-1.0-py3-none-any.whl: not converted"]
+
+
+def test_a_wheel_has_the_name_of_its_file() -> None:
+    files = {
+        "environment.yml": environment("'other @ file:wheels/acme_sdk-1.0-py3-none-any.whl'"),
+        "wheels/acme_sdk-1.0-py3-none-any.whl": "",
+        "requirements.txt": "streamlit==1.60.0\npandas\n",
+    }
+    assert "acme-sdk added" in convert(files).about("requirements.txt: ").message
 
 
 MARKED = [
@@ -162,13 +228,24 @@ def test_adds_a_wheel_to_requirements_that_are_there() -> None:
 
 
 def test_adds_no_wheel_to_a_pyproject_that_is_there() -> None:
-    project = '[project]\nname = "a"\ndependencies = ["streamlit==1.60.0", "pandas"]\n'
+    project = (
+        '[project]\nname = "a"\nversion = "1"\ndependencies = ["streamlit==1.60.0", "pandas"]\n'
+    )
     outcome = convert({**WHEELS, "pyproject.toml": project})
     assert outcome.files["pyproject.toml"] == project
 
 
-def test_knows_a_wheel_by_its_line() -> None:
-    assert wheel_of("acme @ file:wheels/a-1-x.whl") == ("a", "wheels/a-1-x.whl")
-    assert wheel_of("/abs/a-1-x.whl") is None
-    assert wheel_of("https://host/a-1-x.whl") is None
-    assert wheel_of("acme") is None
+WHEEL_PATHS = [
+    pytest.param("acme @ file:wheels/acme-1-x.whl", "wheels/acme-1-x.whl", id="a name"),
+    pytest.param("file:acme-1-x.whl", "acme-1-x.whl", id="a file"),
+    pytest.param("./acme-1-x.whl ; sys_platform == 'linux'", "acme-1-x.whl", id="a marker"),
+    pytest.param("/abs/acme-1-x.whl", "", id="an absolute path"),
+    pytest.param("https://host/acme-1-x.whl", "", id="an address"),
+    pytest.param("acme", "", id="a name alone"),
+]
+
+
+@pytest.mark.parametrize(("text", "path"), WHEEL_PATHS)
+def test_knows_a_wheel_by_its_line(text: str, path: str) -> None:
+    (line,) = parse_requirements(text).lines
+    assert (line.name, line.wheel) == ("acme", path)

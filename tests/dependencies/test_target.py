@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,15 @@ dependencies = [
 
 [tool.ruff]
 line-length = 90
+"""
+ARTIFACTS = """\
+definition_version: 2
+entities:
+  app:
+    type: streamlit
+    artifacts:
+      - streamlit_app.py
+      - src: pages/*.py
 """
 REQUIREMENTS = Settings(dependency_file="requirements")
 PYPROJECT = Settings(dependency_file="pyproject")
@@ -198,6 +208,53 @@ def test_completes_another_packages_metadata_when_asked() -> None:
     assert '"plotly"' in outcome.files["pyproject.toml"]
 
 
+UNABLE = [
+    *LEFT[1:],
+    pytest.param("[build-system]\n", "no [project] table", id="a package that is elsewhere"),
+    pytest.param("project = 1\n", "not a table", id="no table"),
+    pytest.param('[project]\nname = "a"\ndependencies = [1]\n', "texts", id="no texts"),
+]
+
+
+@pytest.mark.parametrize(("project", "words"), UNABLE)
+@pytest.mark.parametrize("beside", [{}, {"requirements.txt": "streamlit==1.60.0\n"}])
+def test_adds_nothing_to_a_pyproject_that_has_no_list_for_it(
+    project: str, words: str, beside: dict[str, str]
+) -> None:
+    files = {"environment.yml": ENVIRONMENT, "pyproject.toml": project, **beside}
+    for settings in (PYPROJECT, replace(PYPROJECT, remove_environment=True)):
+        outcome = convert(files, settings=settings)
+        assert outcome.files == {"streamlit_app.py": "import streamlit as st\n", **files}
+        (finding,) = outcome.findings
+        assert words in finding.message
+        assert finding.remedy == "Write a requirements.txt (--requirements)."
+
+
+def test_requirements_beside_a_list_for_poetry_are_to_be_chosen() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "pyproject.toml": "[tool.poetry.dependencies]\n",
+        "requirements.txt": "streamlit==1.60.0\n",
+    }
+    assert "for Poetry" in convert(files).about("No dependency file is written").remedy
+    outcome = convert(files, settings=REQUIREMENTS)
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\npandas==2.2.3\nplotly\n"
+
+
+def test_a_text_of_several_lines_changes_when_it_is_said() -> None:
+    project = PROJECT.replace('"pandas"', '"""pandas==2.0.3\n"""')
+    outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": project})
+    listed = tomllib.loads(outcome.files["pyproject.toml"])["project"]["dependencies"]
+    assert listed == ["streamlit==1.60.0", "pandas>=2.1.2,<3", "plotly"]
+
+
+def test_a_project_without_a_version_gets_one() -> None:
+    project = PROJECT.replace('version = "1.0"\n', "")
+    outcome = convert({"environment.yml": "dependencies: []\n", "pyproject.toml": project})
+    assert tomllib.loads(outcome.files["pyproject.toml"])["project"]["version"] == "0.1.0"
+    assert outcome.said(Status.FIXED) == ["pyproject.toml: version added"]
+
+
 BOTH = {
     "environment.yml": ENVIRONMENT,
     "pyproject.toml": PROJECT,
@@ -230,15 +287,6 @@ def test_a_chosen_pyproject_is_written_beside_requirements() -> None:
     assert packages(convert(files, settings=PYPROJECT))[1:] == ["pandas==2.2.3", "plotly"]
 
 
-ARTIFACTS = """\
-definition_version: 2
-entities:
-  app:
-    type: streamlit
-    artifacts:
-      - streamlit_app.py
-      - src: pages/*.py
-"""
 DEPLOYED = [
     pytest.param(ARTIFACTS, False, id="a file that is not listed"),
     pytest.param(ARTIFACTS + "      - requirements.txt\n", True, id="a file that is listed"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from sis_migrate.model import App, Finding, Status
+
 
 def lacks(projects: Iterable[str]) -> tuple[str, ...]:
     """The projects, by canonical names, that the container cannot be counted on to have."""
@@ -17,3 +19,13 @@ def lacks(projects: Iterable[str]) -> tuple[str, ...]:
 def _base() -> frozenset[str]:
     table = tomllib.loads((Path(__file__).parent / "base_image.toml").read_text("utf-8"))
     return frozenset((*table["stated"], *table["needed"]))
+
+
+def nothing_needed(app: App) -> Finding:
+    """A word about an app that can do without a dependency file."""
+    message = (
+        "No dependency file is needed: the container has all that the app imports; no package "
+        "source is needed either, but its releases, Streamlit's too, are the container's own"
+    )
+    remedy = "Write a pyproject.toml if the app must stay on one release."
+    return Finding(app.root, message, Status.FIXED, remedy=remedy)

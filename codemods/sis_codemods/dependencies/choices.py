@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 class Choices:
     """The user's own map and Streamlit ("": ours), a larger map of names.
 
-    ``old_pandas`` is why pandas must stay below 3; paths of pip's are relative to ``folder``.
-    ``listed`` are the lines, by project name, of the app's own dependency files, deployed or not.
+    ``old_pandas`` is why pandas must stay below 3; paths of pip's are relative to ``home``, the
+    folder of environment.yml, those of the new file to ``folder``, its own. ``listed`` are the
+    lines, by project name, of the app's own dependency files, deployed or not.
     """
 
     package_map: Mapping[str, str] = field(default_factory=dict)
     streamlit: str = ""
     larger: Larger = NO_MAP
     old_pandas: Note | None = None
+    home: Path = Path()
     folder: Path = Path()
     workspace: Workspace | None = None
     listed: Mapping[str, Listed] = field(default_factory=dict)

@@ -13,7 +13,13 @@ from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.existing import Work, with_floors, with_streamlit
 from sis_codemods.dependencies.freeze import reads_like_freeze
 from sis_codemods.dependencies.imports import Import
-from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_listing, splices
+from sis_codemods.dependencies.listed import (
+    Listed,
+    Listing,
+    is_address,
+    read_listing,
+    splices,
+)
 from sis_codemods.dependencies.names import canonical, packages_of
 from sis_codemods.dependencies.pip_list import why_by_hand
 from sis_codemods.dependencies.resolved import refitted
@@ -26,8 +32,6 @@ from sis_migrate.workspace import Workspace
 
 if TYPE_CHECKING:
     from sis_migrate.verify.resolve import Resolver
-
-_SECRET = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,30 @@ class Completion:
     splices: tuple[tuple[Path, Splice], ...]
     message: str
     notes: tuple[Note, ...]
+    is_left: bool = False
+    """Whether the file still lacks something then: it carries hashes, or a wheel needs a table."""
 
 
 def completion(
-    path: Path, workspace: Workspace, plan: Plan, imports: Sequence[Import], how: How
+    path: Path,
+    workspace: Workspace,
+    plan: Plan,
+    imports: Sequence[Import],
+    how: How,
+    text: str | None = None,
 ) -> Completion:
-    """What a dependency file lacks of a plan."""
-    listing = read_listing(path, workspace)
+    """What a dependency file lacks of a plan; ``text`` where it is not written yet.
+
+    Raises OSError and TextError where it cannot be read or edited.
+    """
+    listing = read_listing(path, workspace, text)
     names = {listed.name for listed in listing.lines} | _brought_by_extras(listing.lines)
     wanted = _imported(plan, imports) if how.container else plan.active
     missing = [e for e in wanted if not (_is_listed(e, names) or _is_guard(e))]
     work = _versions(missing, listing, how)
     if listing.hashed:
         notes = (*_without_hashes(work, listing), *_open_notes(plan, names, (), how))
-        return Completion((), "", notes)
+        return Completion((), "", notes, is_left=bool(_done(work)))
     added = {e.name for e in missing} & {e.name for e in work.missing}
     notes = (*_open_notes(plan, names, added, how), *_unreadable(listing), *work.notes)
     if not how.container:
@@ -81,10 +95,10 @@ def completion(
         notes += (*_about_python(listing.project, path),)
         notes += (*_about_project(listing.project, path, how),) if changed else ()
     lines = [_line(entry) for entry in work.missing]
-    edits = sorted(
-        splices(listing, work.changes, lines, workspace), key=lambda edit: edit[0] != path
-    )
-    return Completion(tuple(edits), ", ".join(_done(work)), notes)
+    edits = sorted(splices(listing, work.changes, lines), key=lambda edit: edit[0] != path)
+    lacked = [f"{key} added" for key in (listing.project.lacks if listing.project else ())]
+    is_left = bool(listing.project) and any(entry.path for entry in missing)
+    return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left)
 
 
 def _versions(missing: Sequence[Entry], listing: Listing, how: How) -> Work:
@@ -198,7 +212,7 @@ def _by_hand(listing: Listing) -> Iterator[Note]:
         if listed.line.direct and is_address(address):
             yield from _note_by_hand(address, listed.path, listed.span, listed.line.requirement)
         elif listed.line.direct:
-            old = too_old(_wheel_in(listed.line.requirement), listed.span, listed.path)
+            old = too_old(listed.line.wheel, listed.span, listed.path)
             yield from [old] if old else []
         elif listed.is_asked and listing.is_fetched(listed):
             table = f"{listed.name} of [tool.uv.sources]"
@@ -212,18 +226,12 @@ def _cautions(listing: Listing) -> Iterator[Note]:
         yield from about_name(listed.name, listed.span, listed.path)
 
 
-def _wheel_in(requirement: str) -> str:
-    """The path or address of a line that names one, without name and marker."""
-    return requirement.rpartition(" @ ")[2].partition(" ;")[0].strip()
-
-
 def _note_by_hand(text: str, path: Path, span: Span | None, shown: str = "") -> Iterator[Note]:
-    plain = text.removeprefix("--editable").removeprefix("-e").lstrip(" =")
-    found = why_by_hand(plain if is_address(text) else text)
+    found = why_by_hand(text)
     if found:
         why, remedy = found
-        words = _SECRET.sub("…@", shown or text)
-        yield Note(Status.REVIEW, f"{words!r} in {path.name}: {why}", remedy, span=span, path=path)
+        message = f"{shown or text!r} in {path.name}: {why}"
+        yield Note(Status.REVIEW, message, remedy, span=span, path=path)
 
 
 def _wheels(missing: Sequence[Entry], listing: Listing) -> Iterator[Note]:

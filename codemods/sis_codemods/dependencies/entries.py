@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from sis_migrate.model import Item, Span, Status
+
+_SECRET = re.compile(r"(?<=://)[^/\s]+@|(?<=/t/)[^/\s]+(?=/)")
+
+
+def without_secrets(text: str) -> str:
+    """A text for people, without the names, passwords and (conda's) tokens of its addresses."""
+    return _SECRET.sub(lambda match: "…@" if match[0].endswith("@") else "…", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,15 @@ dependencies = [
 ]
 ```
 
-**What it leaves.** `environment.yml` itself, unless `--remove-environment` is given: the container
-ignores it, and going back needs it. Names that this tool does not know, packages of private
-channels and those that only exist in Snowflake are commented out and reported: a PyPI project of
-the same name may belong to anybody. Where both files exist, or `pyproject.toml` describes a package
-to be built, nothing is written and the finding says what to choose. An app that imports only what
-the container has anyway gets no file where it has no `environment.yml`, or with
-`dependency-file = "none"`: it then needs no package source, but runs on whatever Streamlit the
-container comes with.
+**What it leaves.** `environment.yml` itself, unless `--remove-environment` is given and the new
+file has all of it: the container ignores it, and going back needs it. Names that this tool does not
+know, packages of private channels and those that only exist in Snowflake are commented out and
+reported: a PyPI project of the same name may belong to anybody. Where both files exist, or
+`pyproject.toml` describes a package to be built or lists packages in another way, nothing is
+written and the finding says what to choose; a `requirements.txt` that is chosen beside a
+`[project]` begins with what that lists. An app that imports only what the container has anyway gets
+no file where it has no `environment.yml`, or with `dependency-file = "none"`: it then needs no
+package source, but runs on whatever Streamlit the container comes with.
 
 **Safety.** Safe: the versions are the app's own wherever they work, and each that is not has a
 finding of its own.
@@ -65,14 +66,13 @@ https://docs.snowflake.com/en/developer-guide/streamlit/app-development/dependen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.asking import ask_about, ask_uv
-from sis_codemods.dependencies.base_image import lacks
+from sis_codemods.dependencies.base_image import lacks, nothing_needed
 from sis_codemods.dependencies.beside import (
     has_deployed_lock,
     stale_lock,
@@ -81,18 +81,20 @@ from sis_codemods.dependencies.beside import (
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.complete import How, completion
 from sis_codemods.dependencies.convert import plan
-from sis_codemods.dependencies.entries import Note, Plan
+from sis_codemods.dependencies.entries import Note, Plan, without_secrets
 from sis_codemods.dependencies.imports import Import, third_party
 from sis_codemods.dependencies.larger_map import cache_file, load
-from sis_codemods.dependencies.listed import Listed, read_listing
+from sis_codemods.dependencies.listed import listed_in
 from sis_codemods.dependencies.pandas_3 import reason_to_stay
-from sis_codemods.dependencies.render import project_table, requirements
+from sis_codemods.dependencies.render import below, project_table, requirements
 from sis_codemods.dependencies.resolved import resolved
+from sis_codemods.dependencies.taken_over import taken_over
 from sis_codemods.dependencies.target import Action, Target, find_target, folders_of, not_uploaded
 from sis_migrate.apps import import_roots
 from sis_migrate.codemod import AppContext, DocumentCodemod, Result
 from sis_migrate.model import (
     Edit,
+    EditGroup,
     Finding,
     Item,
     NewFile,
@@ -100,7 +102,6 @@ from sis_migrate.model import (
     Runtime,
     Safety,
     Span,
-    Splice,
     Status,
 )
 
@@ -120,13 +121,18 @@ codemod = DocumentCodemod(
 
 @dataclass(frozen=True)
 class _Run:
-    """One app's way through the codemod."""
+    """One app's way through the codemod.
+
+    ``group`` holds together what is written and that environment.yml is removed, where it is.
+    """
 
     context: AppContext
     target: Target
     plan: Plan
     imports: tuple[Import, ...]
     old_pandas: Note | None
+    name: str
+    group: EditGroup | None
 
     @property
     def about(self) -> Path:
@@ -159,21 +165,37 @@ def list_packages(context: AppContext) -> Iterator[Result]:
         streamlit=settings.streamlit,
         larger=load(cache_file()),
         old_pandas=old_pandas,
+        home=app.environment_file.parent if app.environment_file else app.root,
         folder=target.path.parent,
         workspace=context.workspace,
-        listed=_listed(context),
+        listed=listed_in(folders_of(app), context.workspace),
     )
-    packages = plan(environment, imports, choices)
-    run = _Run(context, target, packages, imports, old_pandas)
+    run = _Run(
+        context=context,
+        target=target,
+        plan=plan(environment, imports, choices),
+        imports=imports,
+        old_pandas=old_pandas,
+        name=environment.name or app.name or target.path.parent.name,
+        group=EditGroup("environment-yml") if settings.remove_environment else None,
+    )
+    is_written = yield from _written(run)
+    if is_written and settings.remove_environment and app.environment_file:
+        message = "environment.yml is removed: the container does not read it"
+        yield Edit(app.environment_file, RemoveFile(), message, group=run.group)
+
+
+def _written(run: _Run) -> Generator[Result, None, bool]:
+    """Write what is to be written; True where the container then has all that could be listed."""
+    target = run.target
     if target.note:
         yield _finding(run, target.note)
-    if target.action is Action.COMPLETE:
-        yield from _complete(run)
-    elif target.action is not Action.NOTHING:
-        yield from _create(run)
-    if settings.remove_environment and app.environment_file and target.action is not Action.NOTHING:
-        message = "environment.yml is removed: the container does not read it"
-        yield Edit(app.environment_file, RemoveFile(), message)
+    if target.action is Action.NOTHING:
+        return False
+    if target.action is Action.COMPLETE or target.instead_of:
+        return (yield from _complete(run))
+    yield from _create(run)
+    return True
 
 
 def _environment(context: AppContext) -> Environment:
@@ -186,21 +208,6 @@ def _environment(context: AppContext) -> Environment:
     return parse_environment(context.workspace.read(path).text)
 
 
-def _listed(context: AppContext) -> dict[str, Listed]:
-    """What the app's own dependency files list, be they deployed or not."""
-    from sis_migrate.textfile import TextError
-
-    found: dict[str, Listed] = {}
-    for folder in folders_of(context.app):
-        for path in (folder / "requirements.txt", folder / "pyproject.toml"):
-            if not context.workspace.exists(path):
-                continue
-            with suppress(OSError, TextError):
-                lines = read_listing(path, context.workspace).lines
-                found = {x.name: x for x in lines if not x.line.direct} | found
-    return found
-
-
 def _unreadable(path: Path, error: Exception) -> Finding:
     line = getattr(error, "line", None)
     message = f"No dependency file is written, because {path.name} is {error}"
@@ -210,9 +217,13 @@ def _unreadable(path: Path, error: Exception) -> Finding:
 
 
 def _finding(run: _Run, note: Note) -> Finding:
-    path = note.path or run.about
     return Finding(
-        path, note.message, note.status, span=note.span, remedy=note.remedy, item=note.item
+        note.path or run.about,
+        without_secrets(note.message),
+        note.status,
+        span=note.span,
+        remedy=without_secrets(note.remedy),
+        item=note.item,
     )
 
 
@@ -223,7 +234,7 @@ def _create(run: _Run) -> Iterator[Result]:
     unwanted = run.context.settings.dependency_file == "none"
     if not missing and (unwanted or app.environment_file is None):
         if unwanted or app.runtime is not Runtime.CONTAINER:
-            yield _nothing_needed(run)
+            yield nothing_needed(app)
         return
     if unwanted:
         message = f"A dependency file is needed all the same: for {', '.join(missing)}"
@@ -235,60 +246,48 @@ def _create(run: _Run) -> Iterator[Result]:
     count = len(packages.active)
     message = f"{count} package{'s' if count > 1 else ''} listed in {path.name}"
     if path.name == "requirements.txt":
-        yield Edit(path, NewFile(requirements(packages)), message)
+        yield Edit(path, NewFile(requirements(packages)), message, group=run.group)
         return
-    table = project_table(_name(run), packages)
+    table = project_table(run.name, packages)
     if run.target.action is Action.CREATE:
-        yield Edit(path, NewFile(table), message)
+        yield Edit(path, NewFile(table), message, group=run.group)
         return
     text = run.context.workspace.read(path).text
-    yield Edit(path, _appended(text, table), message)
+    yield Edit(path, below(text, table), message, group=run.group)
 
 
-def _nothing_needed(run: _Run) -> Finding:
-    message = (
-        "No dependency file is needed: the container has all that the app imports; no package "
-        "source is needed either, but its releases, Streamlit's too, are the container's own"
-    )
-    remedy = "Write a pyproject.toml if the app must stay on one release."
-    return Finding(run.context.app.root, message, Status.FIXED, remedy=remedy)
-
-
-def _name(run: _Run) -> str:
-    path = run.context.app.environment_file
-    named = _environment(run.context).name if path else ""
-    return named or run.context.app.name or run.target.path.parent.name
-
-
-def _appended(text: str, addition: str) -> Splice:
-    """The splice that adds lines behind a text, in the text's own line ends."""
-    newline = "\r\n" if "\r\n" in text else "\n"
-    before = "" if not text or text.endswith("\n") else newline
-    gap = newline if addition.startswith(("[", "#")) and text.strip() else ""
-    return Splice(len(text), len(text), before + gap + addition.replace("\n", newline))
-
-
-def _complete(run: _Run) -> Iterator[Result]:
-    """What is missing from the file that the container already reads."""
+def _complete(run: _Run) -> Generator[Result, None, bool]:
+    """What is missing from the file that the container reads; False where it stays so."""
     from sis_migrate.textfile import TextError
 
-    path, workspace = run.target.path, run.context.workspace
-    settings = run.context.settings
-    how = How(
-        container=run.context.app.runtime is Runtime.CONTAINER,
-        uploaded=run.context.app.project_file is not None,
+    target, workspace = run.target, run.context.workspace
+    path, source = target.path, target.instead_of
+    try:
+        begun = taken_over(path, source, workspace) if source else None
+        text = begun.text if begun else None
+        found = completion(path, workspace, run.plan, run.imports, _how(run), text)
+    except (OSError, TextError) as error:
+        yield _unreadable(path, error)
+        return False
+    yield from (_finding(run, note) for note in (*(begun.notes if begun else ()), *found.notes))
+    taken = [f"{begun.count} taken over from pyproject.toml"] if begun and begun.count else []
+    message = f"{path.name}: {', '.join([*taken, *filter(None, [found.message])])}"
+    changes = begun.changes(path, found.splices) if begun and not found.is_left else found.splices
+    for number, (changed, change) in enumerate(changes):
+        yield Edit(changed, change, message, silent=number > 0, group=run.group)
+    if any(changed == path for changed, _ in found.splices):
+        yield from stale_lock(path, run.context.app, workspace)
+    return not found.is_left
+
+
+def _how(run: _Run) -> How:
+    app, workspace, settings = run.context.app, run.context.workspace, run.context.settings
+    path = run.target.path
+    return How(
+        container=app.runtime is Runtime.CONTAINER,
+        uploaded=app.project_file is not None,
         streamlit=settings.streamlit,
         resolver=ask_about(path, workspace) if settings.resolve else None,
         old_pandas=run.old_pandas,
-        locked=has_deployed_lock(path, run.context.app, workspace),
+        locked=has_deployed_lock(path, app, workspace),
     )
-    try:
-        found = completion(path, workspace, run.plan, run.imports, how)
-    except (OSError, TextError) as error:
-        yield _unreadable(path, error)
-        return
-    yield from (_finding(run, note) for note in found.notes)
-    for number, (changed, splice) in enumerate(found.splices):
-        yield Edit(changed, splice, f"{path.name}: {found.message}", silent=number > 0)
-    if any(changed == path for changed, _ in found.splices):
-        yield from stale_lock(path, run.context.app, workspace)

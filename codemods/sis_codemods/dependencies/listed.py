@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.specifiers import is_specifier
-from sis_migrate.documents.pyproject import Pyproject, add_dependencies, read_pyproject
+from sis_migrate.documents.pyproject import Pyproject, completed, read_pyproject
 from sis_migrate.documents.requirements import Line, Option, parse_requirements
 from sis_migrate.model import Span, Splice
-from sis_migrate.textfile import TextError
+from sis_migrate.textfile import TextError, TextFile
 from sis_migrate.workspace import Workspace
 
 _CONTAINER = {
@@ -107,21 +108,29 @@ class Listing:
         kinds = {canonical(name): kind for name, kind in sources.items()}
         return not listed.is_asked or kinds.get(listed.name) in {"git", "url", "workspace"}
 
+    @property
+    def elsewhere(self) -> set[str]:
+        """The projects that ``[tool.uv.sources]`` finds: the name alone is another on PyPI."""
+        return {canonical(name) for name in (self.project.sources if self.project else ())}
+
     def options_of_uv(self) -> list[str]:
         """The lines that say where uv finds packages, and what limits them."""
         read = [option.text for _, option in self.options if _READ_BY_UV.match(option.text)]
         return [*read, *(f"-c {path}" for path in self.constraints)]
 
 
-def read_listing(path: Path, workspace: Workspace) -> Listing:
-    """Read a dependency file. Raises OSError and TextError for that file, not for included ones."""
-    text = workspace.read(path).text
+def read_listing(path: Path, workspace: Workspace, text: str | None = None) -> Listing:
+    """Read a dependency file. Raises OSError and TextError for that file, not for included ones.
+
+    ``text`` stands for its content where it is not written yet.
+    """
+    text = workspace.read(path).text if text is None else text
     if path.suffix == ".toml":
         project = read_pyproject(text)
         lines = tuple(Listed(path, line) for line in project.requires if applies(line))
         return Listing(path, text, lines, project.constraints, (), (), False, project)
     gathered = _Gathered(workspace)
-    gathered.read(path)
+    gathered.add(path, text)
     return Listing(
         path=path,
         text=text,
@@ -133,6 +142,18 @@ def read_listing(path: Path, workspace: Workspace) -> Listing:
         project=None,
         files=tuple(gathered.seen),
     )
+
+
+def listed_in(folders: Iterable[Path], workspace: Workspace) -> dict[str, Listed]:
+    """What the dependency files of some folders list by name, deployed or not; the first counts."""
+    found: dict[str, Listed] = {}
+    for path in (f / name for f in folders for name in ("requirements.txt", "pyproject.toml")):
+        if workspace.exists(path):
+            with suppress(OSError, TextError):
+                listing = read_listing(path, workspace)
+                named = [x for x in listing.lines if not x.line.direct]
+                found = {x.name: x for x in named if x.name not in listing.elsewhere} | found
+    return found
 
 
 class _Gathered:
@@ -149,10 +170,12 @@ class _Gathered:
 
     def read(self, path: Path) -> None:
         self.seen[path] = None
-        try:
-            found = parse_requirements(self.workspace.read(path).text)
-        except (OSError, TextError):
-            return
+        with suppress(OSError, TextError):
+            self.add(path, self.workspace.read(path).text)
+
+    def add(self, path: Path, text: str) -> None:
+        self.seen[path] = None
+        found = parse_requirements(text)
         self.lines += [Listed(path, line) for line in found.lines if applies(line)]
         self.options += [(path, option) for option in found.options]
         self.hashed = self.hashed or found.hashed
@@ -164,12 +187,10 @@ class _Gathered:
 
     def _limit(self, path: Path) -> None:
         self.seen[path] = None
-        try:
+        with suppress(OSError, TextError):
             found = parse_requirements(self.workspace.read(path).text)
-        except (OSError, TextError):
-            return
-        self.constraints.append(path)
-        self.limits += [line for line in found.lines if applies(line)]
+            self.constraints.append(path)
+            self.limits += [line for line in found.lines if applies(line)]
 
 
 def _beside(path: Path, name: str) -> Path:
@@ -184,13 +205,13 @@ def applies(line: Line) -> bool:
 
 def holds(marker: str) -> bool:
     """Whether a marker holds in the container: "" does, and so does one that cannot be read."""
-    from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+    from packaging.markers import Marker
 
     if not marker:
         return True
     try:
         return Marker(marker).evaluate(_CONTAINER)
-    except (InvalidMarker, UndefinedEnvironmentName):
+    except ValueError:  # of packaging's: that it cannot be read, is unknown, cannot be compared
         return True
 
 
@@ -200,25 +221,27 @@ def is_address(text: str) -> bool:
 
 
 def splices(
-    listing: Listing, changes: Mapping[Listed, str], added: Sequence[str], workspace: Workspace
+    listing: Listing, changes: Mapping[Listed, str], added: Sequence[str]
 ) -> Iterator[tuple[Path, Splice]]:
     """The edits that give lines other specifiers and add lines at the end of the list.
 
-    Comments, order and line ends stay. A changed line may stand in an included file.
+    Comments, order and line ends stay. A changed line may stand in an included file. TextError
+    where the file cannot be edited.
     """
     if listing.project:
-        replaced = {c.line.raw: c.line.with_specifier(new) for c, new in changes.items()}
-        splice = add_dependencies(listing.text, added, replaced)
-        if splice:
-            yield listing.path, splice
+        replaced = {c.line.number: c.line.with_specifier(new) for c, new in changes.items()}
+        yield from ((listing.path, s) for s in completed(listing.text, added, replaced))
         return
     for changed, specifier in changes.items():
         yield changed.path, Splice(changed.line.start, changed.line.end, specifier)
     if added:
-        text = listing.text
-        newline = workspace.read(listing.path).newline
-        ended = not text or text.endswith("\n")
-        goes_on = text.rstrip("\r\n").endswith("\\")
-        before = newline * ((not ended) + goes_on)
-        lines = "".join(f"{line}{newline}" for line in added)
-        yield listing.path, Splice(len(text), len(text), before + lines)
+        yield listing.path, appended(listing.text, added)
+
+
+def appended(text: str, added: Sequence[str]) -> Splice:
+    """The splice that adds lines at the end of a requirements file."""
+    newline = TextFile(text, "utf-8").newline
+    ended = not text or text.endswith("\n")
+    goes_on = text.rstrip("\r\n").endswith("\\")
+    before = newline * ((not ended) + goes_on)
+    return Splice(len(text), len(text), before + "".join(f"{line}{newline}" for line in added))

@@ -112,7 +112,7 @@ def as_on_pypi(rule: Rule, translation: Translation) -> Translation:
         return replace(translation, specifier=_SHORT.sub(r"\g<0>.*", specifier))
     if rule.versions == "other" and specifier:
         words = f"{rule.pypi} counts its releases in another way, so the version is left out"
-        return replace(translation, specifier="", exact=False, notes=(*translation.notes, words))
+        return replace(translation, specifier="", notes=(*translation.notes, words))
     return translation
 
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.cautions import about_name
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.entries import Entry, Note, only_a_comment
 from sis_codemods.dependencies.listed import holds
-from sis_codemods.dependencies.pip_list import convert_line, included, wheel_of
+from sis_codemods.dependencies.names import canonical
+from sis_codemods.dependencies.pip_list import (
+    NO_FILE,
+    beside,
+    by_hand,
+    convert_line,
+    included,
+    wheel_of,
+)
 from sis_codemods.dependencies.wheels import too_old
+from sis_migrate.documents.requirements import Line
 from sis_migrate.model import Status
 from sis_migrate.workspace import Workspace
 
@@ -20,10 +31,10 @@ if TYPE_CHECKING:
 
 
 def listed_for_pip(environment: Environment, choices: Choices) -> Iterator[Entry | Note]:
-    """The lines and the words for the list; its paths are relative to the folder of ``choices``."""
+    """The lines and the words for the list."""
     workspace = choices.workspace or Workspace()
     for item in environment.pip:
-        for number, raw in enumerate(included(item, choices.folder, workspace)):
+        for number, raw in enumerate(included(item, choices.home, workspace)):
             # A comment behind "-r more.txt" is one, however many lines the file has.
             own = replace(item, comment="") if number else item
             yield from _line(raw, own, choices, workspace)
@@ -33,8 +44,10 @@ def _line(
     raw: str, item: PipItem, choices: Choices, workspace: Workspace
 ) -> Iterator[Entry | Note]:
     wheel = wheel_of(raw)
-    has_file = wheel is not None and workspace.exists(choices.folder / wheel[1])
-    entry, note = convert_line(raw, item, has_file)
+    if wheel:
+        yield from _wheel(raw, wheel, item, choices, workspace)
+        return
+    entry, note = convert_line(raw, item)
     if entry and not holds(entry.marker):
         message = f"{raw!r} of the pip list is left out: its marker does not hold in the container"
         entry, note = None, Note(Status.FIXED, message, span=item.span)
@@ -45,5 +58,19 @@ def _line(
     elif entry or item.comment:
         words = entry.comment if entry else f"{raw}: left out"
         yield only_a_comment(words, item.comment, item.span)
-    old = too_old(wheel[1], item.span) if wheel and has_file else None
+
+
+def _wheel(
+    raw: str, wheel: Line, item: PipItem, choices: Choices, workspace: Workspace
+) -> Iterator[Entry | Note]:
+    """A wheel keeps its place: its path counts from the new file then."""
+    file = beside(choices.home, wheel.wheel)
+    if not workspace.exists(file):
+        entry, note = by_hand(raw, item, NO_FILE)
+        yield only_a_comment(entry.comment, item.comment, item.span)
+        yield note
+        return
+    path = Path(os.path.relpath(file, choices.folder)).as_posix()
+    yield Entry(canonical(wheel.name), comment=item.comment, span=item.span, path=path)
+    old = too_old(path, item.span)
     yield from [old] if old else []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
+from sis_codemods.dependencies.listed import is_address
 from sis_codemods.dependencies.names import canonical
+from sis_migrate.documents.requirements import Line, installer_lines, parse_requirements
 from sis_migrate.model import Status
 from sis_migrate.textfile import TextError
 from sis_migrate.workspace import Workspace
@@ -16,12 +19,15 @@ from sis_migrate.workspace import Workspace
 if TYPE_CHECKING:
     from sis_migrate.documents.conda import PipItem
 
-_OWN_FOLDER = re.compile(r"(?:-e|--editable)?[ =]*\.?/?(?:\[[\w,-]*\])?")
-_INCLUDE = re.compile(r"(?:-r|--requirement)[ =]*(\S+)")
-_WHEEL = re.compile(r"(?:file:)?(?P<path>[^:@]*?(?P<name>[A-Za-z0-9][A-Za-z0-9_.]*)-[^/@]*\.whl)")
+_OWN_FOLDER = re.compile(r"(?:-e|--editable)?[ =]*\./?(?:\[[\w,-]*\])?")
 
 # What a line begins with, why it cannot simply be taken over, and what to do instead.
 _BY_HAND = (
+    (
+        ("-r", "--requirement"),
+        "there is no such file that can be read",
+        "Add what it lists to the new file yourself.",
+    ),
     (("-c", "--constraint"), "it only limits versions", "Use [tool.uv] constraint-dependencies."),
     (
         ("-i", "--index-url", "--extra-index-url"),
@@ -47,42 +53,57 @@ _BY_HAND = (
 _OTHERWISE = ("only names with versions are converted", "Add the package to the new file yourself.")
 
 
-def included(item: PipItem, folder: Path, workspace: Workspace) -> Iterator[str]:
-    """The lines that a pip line stands for: itself, or those of the file that it includes.
+NO_FILE = ("there is no such file", "Put it into the app's files, or add it yourself.")
 
-    The file's own includes stay lines. A file that cannot be read leaves the line as it is.
+
+def included(item: PipItem, home: Path, workspace: Workspace) -> Iterator[str]:
+    """The lines that a pip line stands for, itself or those of the file that it includes.
+
+    They are as an installer reads them. A line whose file is not there stays. Its path counts from
+    ``home``, the folder of environment.yml, whence conda runs pip.
     """
-    match = _INCLUDE.fullmatch(item.raw)
-    try:
-        text = workspace.read(folder / match.group(1)).text if match else item.raw
-    except (OSError, TextError):
-        text = item.raw
-    for line in text.splitlines():
-        content = re.sub(r"(^|\s)#.*", "", line).split(" --hash")[0].rstrip("\\").strip()
-        if content and not content.startswith("--hash"):
-            yield content
+    yield from _included(item.raw, home, workspace, frozenset())
 
 
-def convert_line(raw: str, item: PipItem, has_file: bool) -> tuple[Entry | None, Note | None]:
-    """The line of the new file for a line of pip's, and a word about it; None for nothing.
+def _included(
+    text: str, folder: Path, workspace: Workspace, seen: frozenset[Path]
+) -> Iterator[str]:
+    for line in installer_lines(text):
+        path = next((beside(folder, name) for name in parse_requirements(line).includes), None)
+        try:
+            inner = workspace.read(path).text if path else None
+        except (OSError, TextError):
+            inner = None
+        if path is None or inner is None:
+            yield line
+        elif path not in seen:
+            yield from _included(inner, path.parent, workspace, seen | {path})
 
-    ``has_file``: the wheel that the line names is there.
-    """
+
+def beside(folder: Path, name: str) -> Path:
+    """A file by its name from a folder: without ``..``, so that each file has one path."""
+    return Path(os.path.normpath(folder / name))
+
+
+def wheel_of(raw: str) -> Line | None:
+    """The line, with the name that its file has, if it names a wheel by a relative path."""
+    path = next((line.wheel for line in parse_requirements(raw).lines), "")
+    return next(iter(parse_requirements(path).lines), None)
+
+
+def convert_line(raw: str, item: PipItem) -> tuple[Entry | None, Note | None]:
+    """The line of the new file for a line of pip's, and a word about it; None for nothing."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     if _OWN_FOLDER.fullmatch(raw):
         message = f"{raw!r} is left out: the app's own folder needs no installation"
         return None, Note(Status.FIXED, message, span=item.span)
-    wheel = wheel_of(raw)
-    if wheel and has_file:
-        name, path = wheel
-        return Entry(name, comment=item.comment, span=item.span, path=path), None
     try:
         wanted = Requirement(raw)
     except InvalidRequirement:
-        return _by_hand(raw, item)
+        return by_hand(raw, item, why_by_hand(raw) or _OTHERWISE)
     if wanted.url:
-        return _by_hand(wanted.url, item)
+        return by_hand(raw, item, why_by_hand(wanted.url) or _OTHERWISE)
     entry = Entry(
         name=canonical(wanted.name),
         extras=tuple(sorted(wanted.extras)),
@@ -94,23 +115,18 @@ def convert_line(raw: str, item: PipItem, has_file: bool) -> tuple[Entry | None,
     return entry, None
 
 
-def wheel_of(raw: str) -> tuple[str, str] | None:
-    """The project and the relative path of a wheel that a line names; None for another line."""
-    match = _WHEEL.fullmatch(raw.rpartition(" @ ")[2].strip())
-    if match is None or "://" in raw or PurePosixPath(match["path"]).is_absolute():
-        return None
-    return canonical(match["name"]), match["path"].removeprefix("./")
-
-
 def why_by_hand(words: str) -> tuple[str, str] | None:
     """Why a line cannot simply be taken over, a clause, and what to do instead; None if it can."""
+    plain = words.removeprefix("--editable").removeprefix("-e").lstrip(" =")
+    asked = plain if is_address(words) else words
     return next(
-        ((why, remedy) for begins, why, remedy in _BY_HAND if words.startswith(begins)), None
+        ((why, remedy) for begins, why, remedy in _BY_HAND if asked.startswith(begins)), None
     )
 
 
-def _by_hand(words: str, item: PipItem) -> tuple[Entry, Note]:
-    why, remedy = why_by_hand(words) or _OTHERWISE
-    message = f"{item.raw!r} of the pip list is not converted: {why}"
-    note = Note(Status.MANUAL, message, remedy, span=item.span)
-    return Entry("", comment=f"{item.raw}: not converted", span=item.span), note
+def by_hand(raw: str, item: PipItem, why: tuple[str, str]) -> tuple[Entry, Note]:
+    """A comment for a line that is left to a person, and a word with the reason and what to do."""
+    where = "the pip list" if raw in item.raw else f"{item.raw!r} of the pip list"
+    message = f"{raw!r} of {where} is not converted: {why[0]}"
+    note = Note(Status.MANUAL, message, why[1], span=item.span)
+    return Entry("", comment=f"{raw}: not converted", span=item.span), note

@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from sis_codemods.dependencies.entries import Entry, Plan
+from sis_codemods.dependencies.entries import Entry, Plan, without_secrets
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.specifiers import PYTHON
+from sis_migrate.model import Splice
 
 _INDENT = "    "
 
@@ -30,6 +31,14 @@ def project_table(name: str, plan: Plan) -> str:
             "",
         ]
     )
+
+
+def below(text: str, table: str) -> Splice:
+    """The splice that puts a table at the end of a file, in the file's own line ends."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    before = "" if not text or text.endswith("\n") else newline
+    gap = newline if text.strip() else ""
+    return Splice(len(text), len(text), before + gap + table.replace("\n", newline))
 
 
 def requirements(plan: Plan) -> str:
@@ -80,8 +89,8 @@ def _comments(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _one_line(text: str) -> str:
-    """A text that a comment can hold: TOML allows no control characters there."""
-    return "".join(c if c.isprintable() else " " for c in text).rstrip()
+    """A text that a comment of an uploaded file can hold; TOML allows no control characters."""
+    return "".join(c if c.isprintable() else " " for c in without_secrets(text)).rstrip()
 
 
 def _string(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
@@ -35,11 +35,15 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file and what is to be done with it; ``note`` is for the reader, where there is a choice."""
+    """A file and what is to be done with it; ``note`` is for the reader, where there is a choice.
+
+    ``instead_of`` is a pyproject.toml whose list counts until now, and will not beside the file.
+    """
 
     path: Path
     action: Action
     note: Note | None = None
+    instead_of: Path | None = None
 
 
 def find_target(app: App, workspace: Workspace, settings: Settings) -> Target:
@@ -70,22 +74,35 @@ def _in_empty_folder(folder: Path, wanted: str) -> Target:
 def _in_folder(folder: Path, app: App, workspace: Workspace, wanted: str) -> Target | None:
     requirements, path = folder / "requirements.txt", folder / "pyproject.toml"
     project = _read(path, workspace)
-    if workspace.exists(requirements):
+    exists = workspace.exists(requirements)
+    if exists and is_deployed(requirements, app, workspace):
         if wanted == "requirements":
             return Target(requirements, Action.COMPLETE)
-        if is_deployed(requirements, app, workspace):
-            both = is_deployed(path, app, workspace)
-            return _beside_requirements(requirements, path, project, wanted, both=both)
-    if project is None or (project.owner is Owner.TOOLS and folder != _home(app)):
-        return None
+        both = is_deployed(path, app, workspace)
+        return _beside_requirements(requirements, path, project, wanted, both=both)
     if wanted == "requirements":
-        return Target(requirements, Action.CREATE)
+        is_read = project is not None and project.owner is Owner.APP
+        if exists or _counts(project, folder, app):
+            action = Action.COMPLETE if exists else Action.CREATE
+            return Target(requirements, action, instead_of=path if is_read else None)
+    elif project and _counts(project, folder, app):
+        return _of_project(path, project, wanted)
+    return None
+
+
+def _counts(project: Pyproject | None, folder: Path, app: App) -> bool:
+    """Whether a pyproject.toml decides on its folder: settings of tools lie anywhere."""
+    return project is not None and (project.owner is not Owner.TOOLS or folder == _home(app))
+
+
+def _of_project(path: Path, project: Pyproject, wanted: str) -> Target:
+    """What becomes of a pyproject.toml, by whose it is."""
     if project.owner is Owner.TOOLS:
         return Target(path, Action.APPEND_TABLE)
-    if project.owner is Owner.APP or (wanted and project.owner is Owner.OTHER):
+    if project.owner is Owner.APP or (wanted and project.owner is Owner.PACKAGE):
         return Target(path, Action.COMPLETE)
     remedy = "Write a requirements.txt (--requirements)"
-    if project.owner is Owner.OTHER:
+    if project.owner is Owner.PACKAGE:
         remedy += ", or add the packages to this file all the same (--pyproject)"
     message = f"No dependency file is written: {path.name} {project.why}"
     return Target(path, Action.NOTHING, Note(Status.MANUAL, message, f"{remedy}.", path=path))
@@ -98,30 +115,33 @@ def _home(app: App) -> Path:
 def _beside_requirements(
     requirements: Path, path: Path, project: Pyproject | None, wanted: str, *, both: bool
 ) -> Target:
-    lists = project is not None and project.owner in {Owner.APP, Owner.OTHER}
-    if wanted == "pyproject":
-        action = (
-            Action.COMPLETE if lists else Action.CREATE if project is None else Action.APPEND_TABLE
-        )
-        message = (
-            "requirements.txt is in the same folder: the container reads it and not pyproject.toml"
-        )
-        note = Note(
-            Status.MANUAL,
-            message,
-            "Remove requirements.txt, or do not deploy it.",
-            path=requirements,
-        )
-        return Target(path, action, note)
-    if lists and both and not wanted:
-        message = (
-            "No dependency file is written: there are requirements.txt and pyproject.toml, and the "
-            "container reads only the first"
-        )
-        remedy = "Choose one: --requirements or --pyproject."
-        note = Note(Status.MANUAL, message, remedy, path=requirements)
-        return Target(requirements, Action.NOTHING, note)
-    return Target(requirements, Action.COMPLETE)
+    """What to do where the container reads a requirements.txt; ``both`` are deployed."""
+    if wanted:
+        chosen = _of_project(path, project, wanted) if project else Target(path, Action.CREATE)
+        return chosen if chosen.note else replace(chosen, note=_is_not_read(requirements))
+    lists = project is not None and project.owner not in {Owner.TOOLS, Owner.UNREADABLE}
+    if not (project and lists and both):
+        return Target(requirements, Action.COMPLETE)
+    message = (
+        "No dependency file is written: there are requirements.txt and pyproject.toml, and the "
+        "container reads only the first"
+    )
+    remedy = "Choose one: --requirements or --pyproject."
+    if project.owner is Owner.ELSEWHERE:
+        remedy = f"Choose it with --requirements: pyproject.toml {project.why}."
+    note = Note(Status.MANUAL, message, remedy, path=requirements)
+    return Target(requirements, Action.NOTHING, note)
+
+
+def _is_not_read(requirements: Path) -> Note:
+    message = (
+        "requirements.txt is in the same folder: the container reads it and not pyproject.toml"
+    )
+    remedy = (
+        "Remove requirements.txt, or do not deploy it; what only it lists and the app does not "
+        "import is not added to pyproject.toml."
+    )
+    return Note(Status.MANUAL, message, remedy, path=requirements)
 
 
 def _read(path: Path, workspace: Workspace) -> Pyproject | None:

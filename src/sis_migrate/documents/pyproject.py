@@ -6,35 +6,43 @@ https://packaging.python.org/en/latest/specifications/pyproject-toml/.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from sis_migrate.documents.differences import differences
 from sis_migrate.documents.requirements import Line, parse_requirements
+from sis_migrate.documents.toml_array import with_items
 from sis_migrate.model import Splice
+from sis_migrate.textfile import TextError
 
 
 class Owner(StrEnum):
     """What a ``pyproject.toml`` is there for."""
 
     APP = "app"
-    """It has a ``[project]`` table that lists the app's packages."""
+    """Its ``[project]`` lists the app's packages."""
     TOOLS = "tools"
     """It only holds settings of tools."""
-    OTHER = "other"
-    """It describes a package that is no app, or lists packages in a way of another tool."""
+    PACKAGE = "package"
+    """Its ``[project]`` describes a package that is no app."""
+    ELSEWHERE = "elsewhere"
+    """It lists packages in a way of another tool, or not at all, so that nothing can be added."""
     UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Pyproject:
-    """What a ``pyproject.toml`` says; ``why`` is a sentence part for OTHER and UNREADABLE."""
+    """What a ``pyproject.toml`` says; ``why`` is a sentence part where it is not APP or TOOLS.
+
+    The ``number`` of a line of ``requires`` is its 1-based place in the list.
+    """
 
     owner: Owner
-    name: str = ""
     requires: tuple[Line, ...] = ()
     requires_python: str = ""
     groups: tuple[str, ...] = ()
@@ -43,6 +51,10 @@ class Pyproject:
     """The projects of ``[tool.uv.sources]``, as written, and of what kind each source is."""
     constraints: tuple[Line, ...] = ()
     """What ``[tool.uv]`` says about versions: its constraints and overrides."""
+    settings: tuple[str, ...] = ()
+    """The keys of ``[tool.uv]`` that have a say in what is installed."""
+    lacks: tuple[str, ...] = ()
+    """What ``[project]`` must have and has not: its name, its version."""
     builds: bool = False
     """Whether uv would build the folder as a package before it runs anything."""
     why: str = ""
@@ -52,29 +64,70 @@ def read_pyproject(text: str) -> Pyproject:
     """Read the text of a ``pyproject.toml``; never fails."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers far too long
         return Pyproject(Owner.UNREADABLE, why=f"is not readable as TOML: {error}")
     project = _table(document, "project")
-    tools = _table(document, "tool")
-    dependencies = project.get("dependencies")
-    listed = dependencies if isinstance(dependencies, list) else []
-    requires = parse_requirements("\n".join(str(item) for item in listed)).lines
-    builds = "build-system" in document and _table(tools, "uv").get("package") is not False
-    why = _why_other(project, tools)
-    if builds and not why and all(line.name.lower() != "streamlit" for line in requires):
-        why = "describes a package to be built ([build-system])"
-    owner = Owner.OTHER if why else Owner.APP if project else Owner.TOOLS
+    uv = _table(_table(document, "tool"), "uv")
+    requires = tuple(_requires(_list(project, "dependencies")))
+    owner, why = _owner(document, requires)
     return Pyproject(
         owner=owner,
-        name=str(project.get("name", "")),
         requires=requires,
         requires_python=str(project.get("requires-python", "")),
-        groups=_default_groups(document, _table(tools, "uv")),
-        sources=_sources(_table(_table(tools, "uv"), "sources")),
-        constraints=_constraints(_table(tools, "uv")),
-        builds=builds,
+        groups=_default_groups(document, uv),
+        sources=_sources(_table(uv, "sources")),
+        constraints=_constraints(uv),
+        settings=tuple(key for key in uv if key not in _ABOUT_THE_PROJECT),
+        lacks=tuple(_lacks(project)),
+        builds=_builds(document),
         why=why,
     )
+
+
+def _owner(document: Mapping[str, Any], requires: Sequence[Line]) -> tuple[Owner, str]:
+    why = _why_elsewhere(document)
+    if why:
+        return Owner.ELSEWHERE, why
+    if "project" not in document:
+        return Owner.TOOLS, ""
+    if _builds(document) and all(line.name.lower() != "streamlit" for line in requires):
+        return Owner.PACKAGE, "describes a package to be built ([build-system])"
+    return Owner.APP, ""
+
+
+def _why_elsewhere(document: Mapping[str, Any]) -> str:
+    project = _table(document, "project")
+    listed = project.get("dependencies", [])
+    if "project" in document and not isinstance(document["project"], dict):
+        return "has a project that is not a table"
+    if "dependencies" in _list(project, "dynamic"):
+        return "takes its dependencies from somewhere else (dynamic)"
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+        return "has dependencies that are not a list of texts"
+    if "poetry" in _table(document, "tool") and "dependencies" not in project:
+        return "lists its dependencies for Poetry, which the container does not read"
+    if "project" not in document and _builds(document):
+        return "describes a package to be built ([build-system]) that has no [project] table"
+    return ""
+
+
+def _builds(document: Mapping[str, Any]) -> bool:
+    wanted = _table(_table(document, "tool"), "uv").get("package")
+    return wanted is not False and ("build-system" in document or wanted is True)
+
+
+def _requires(listed: Sequence[Any]) -> Iterator[Line]:
+    for number, item in enumerate(listed, 1):
+        for line in parse_requirements(" ".join(str(item).split())).lines:
+            yield replace(line, number=number)
+
+
+def _lacks(project: Mapping[str, Any]) -> Iterator[str]:
+    """The specification: name and version must be there; the version may be dynamic."""
+    if "name" not in project:
+        yield "name"
+    if "version" not in project and "version" not in _list(project, "dynamic"):
+        yield "version"
 
 
 def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -82,11 +135,17 @@ def _table(document: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _list(document: Mapping[str, Any], key: str) -> list[Any]:
+    value = document.get(key)
+    return value if isinstance(value, list) else []
+
+
 def _default_groups(document: Mapping[str, Any], uv: Mapping[str, Any]) -> tuple[str, ...]:
     """uv's documentation, "Dependency groups": ``dev`` is synced, unless ``default-groups`` says."""
-    wanted = uv.get("default-groups", ["dev"])
+    every = uv.get("default-groups") == "all"
+    wanted = _list(uv, "default-groups") if "default-groups" in uv else ["dev"]
     groups = _table(document, "dependency-groups")
-    return tuple(name for name in groups if wanted == "all" or name in wanted)
+    return tuple(name for name in groups if every or name in wanted)
 
 
 def _sources(table: Mapping[str, Any]) -> dict[str, str]:
@@ -101,8 +160,7 @@ def _constraints(uv: Mapping[str, Any]) -> tuple[Line, ...]:
     listed = [
         str(item)
         for key in ("constraint-dependencies", "override-dependencies")
-        if isinstance(uv.get(key), list)
-        for item in uv[key]
+        for item in _list(uv, key)
     ]
     return parse_requirements("\n".join(listed)).lines
 
@@ -135,51 +193,91 @@ _ABOUT_THE_PROJECT = frozenset(
 )
 
 
-def _why_other(project: Mapping[str, Any], tools: Mapping[str, Any]) -> str:
-    if "dependencies" in project.get("dynamic", ()):
-        return "takes its dependencies from somewhere else (dynamic)"
-    if not isinstance(project.get("dependencies", []), list):
-        return "has dependencies that are not a list"
-    if "poetry" in tools and "dependencies" not in project:
-        return "lists its dependencies for Poetry, which the container does not read"
-    return ""
+def completed(text: str, lines: Sequence[str], replaced: Mapping[int, str]) -> list[Splice]:
+    """Add requirements to ``[project] dependencies``, and exchange some by their 1-based place.
 
-
-def add_dependencies(text: str, lines: Sequence[str], replaced: Mapping[str, str]) -> Splice | None:
-    """Add requirements to ``[project] dependencies``, and exchange some by their old text.
-
-    The text must have a ``[project]`` table (Owner.APP or OTHER). Comments, order and line ends
-    stay. None where nothing changes.
+    What ``[project]`` lacks is added, too. The text must have a ``[project]`` table (Owner.APP or
+    PACKAGE). Comments, order and line ends stay. TextError where the text cannot be edited.
     """
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        after = _with_keys(_with_list(text, lines, replaced), lines)
+    except TOMLKitError as error:
+        raise TextError(f"TOML that this tool cannot edit: {error}") from error
+    if not _is(after, _expected(text, lines, replaced)):
+        raise TextError("TOML that this tool cannot edit")
+    return list(differences(text, after))
+
+
+def _expected(text: str, lines: Sequence[str], replaced: Mapping[int, str]) -> dict[str, Any]:
+    """What the text is to say in the end."""
+    document = _with_changes(text, lines, replaced)
+    _add_keys(document["project"], lines)
+    return document
+
+
+def _with_changes(text: str, lines: Sequence[str], replaced: Mapping[int, str]) -> dict[str, Any]:
+    """What the text is to say when the list, where there is one, is changed."""
+    document = tomllib.loads(text)
+    listed = document["project"].get("dependencies")
+    if listed is not None:
+        for place, requirement in replaced.items():
+            listed[place - 1] = requirement
+        listed += lines
+    return document
+
+
+def _with_list(text: str, lines: Sequence[str], replaced: Mapping[int, str]) -> str:
+    """The text with another list, where it has one: the array of the project's among all."""
     import tomlkit
-    from tomlkit.items import Array
 
-    newline = "\r\n" if "\r\n" in text else "\n"
-    document = tomlkit.parse(text)
     # A table, an inline one, or a proxy where the tables of [project.…] are apart.
-    project: MutableMapping[str, Any] = document["project"]
+    project: Mapping[str, Any] = tomlkit.parse(text)["project"]
     if "dependencies" not in project:
-        project["dependencies"] = tomlkit.array().multiline(True)
-    array = project["dependencies"]
-    assert isinstance(array, Array)
-    for index, item in enumerate(array):
-        if str(item) in replaced:
-            array[index] = replaced[str(item)]
-    for line in lines:
-        array.append(line)
-    after = tomlkit.dumps(document)
-    if newline == "\r\n":
-        after = after.replace("\r\n", "\n").replace("\n", "\r\n")
-    return _difference(text, after)
+        return text
+    wanted = _with_changes(text, lines, replaced)
+    array = project["dependencies"].as_string()
+    new = with_items(array, [*map(_quoted, lines)], {n: _quoted(t) for n, t in replaced.items()})
+    places = re.finditer(re.escape(array), text)
+    made = (f"{text[: found.start()]}{new}{text[found.end() :]}" for found in places)
+    return next((after for after in made if _is(after, wanted)), text)
 
 
-def _difference(before: str, after: str) -> Splice | None:
-    """The smallest splice that makes one text the other."""
-    if before == after:
-        return None
-    shorter = min(len(before), len(after))
-    start = next((i for i in range(shorter) if before[i] != after[i]), shorter)
-    end = 0
-    while end < shorter - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    return Splice(start, len(before) - end, after[start : len(after) - end])
+def _with_keys(text: str, lines: Sequence[str]) -> str:
+    """The text with what ``[project]`` lacks, a list for the lines among that."""
+    import tomlkit
+
+    document = tomlkit.parse(text.replace("\r\n", "\n"))
+    is_changed = _add_keys(document["project"], lines)
+    return tomlkit.dumps(document) if is_changed else text
+
+
+def _add_keys(project: MutableMapping[str, Any], lines: Sequence[str]) -> bool:
+    """Add what ``[project]`` lacks, to tomlkit's table or a plain one; whether it lacked anything."""
+    import tomlkit
+
+    lacking = [*_lacks(project)]
+    for key in lacking:
+        project[key] = _MANDATORY[key]
+    if not lines or "dependencies" in project:
+        return bool(lacking)
+    project["dependencies"] = tomlkit.array().multiline(True)
+    project["dependencies"].extend(lines)
+    return True
+
+
+_MANDATORY = {"name": "streamlit-app", "version": "0.1.0"}
+
+
+def _quoted(text: str) -> str:
+    import tomlkit
+
+    return tomlkit.string(text).as_string()
+
+
+def _is(text: str, document: Mapping[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == document
+    except tomllib.TOMLDecodeError:
+        return False

@@ -21,7 +21,7 @@ _HASH = re.compile(r"(?:^|\s)--(?:hash|require-hashes)\b")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _CONTINUED = re.compile(r"\\\r?\n")
 _MARKER = re.compile(r"[ \t]*;[ \t]*(.*?)[ \t]*(?:\\|\s--.*|\s#.*)?$")
-_WHEEL = re.compile(r"(?:[^#\s]*/)?([A-Za-z0-9][\w.]*)-[^/#\s]*\.whl\b")
+_WHEEL = re.compile(r"(?:[^#\s]*/|file:)?([A-Za-z0-9][\w.]*)-[^/#\s]*\.whl\b")
 _ADDRESSES = ("http:", "https:", "git+", "file:")
 _EGG = re.compile(r"#egg=([\w.-]+)")
 
@@ -51,10 +51,18 @@ class Line:
     def requirement(self) -> str:
         """The line as an installer needs it, without comment and hashes."""
         if self.direct:
-            return _COMMENT.sub("", self.raw).split(" --hash")[0].rstrip(" \t\\\r\n").strip()
+            return _content(self.raw)
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         marker = f" ; {self.marker}" if self.marker else ""
         return f"{self.name}{extras}{self.specifier}{marker}"
+
+    @property
+    def wheel(self) -> str:
+        """The relative path of the wheel that the line names, "" where it names none."""
+        address = self.requirement.rpartition(" @ ")[2].partition(" ;")[0]
+        path = address.removeprefix("file:").removeprefix("./").strip()
+        is_relative = not path.startswith("/") and ":" not in path
+        return path if self.direct and is_relative and path.endswith(".whl") else ""
 
     def with_specifier(self, specifier: str) -> str:
         """The whole line with another specifier; the rest, a marker or a comment, stays."""
@@ -98,6 +106,19 @@ def parse_requirements(text: str) -> Requirements:
         options=tuple(_options(rows)),
         hashed=any(_HASH.search(_COMMENT.sub("", row)) for row in rows),
     )
+
+
+def installer_lines(text: str) -> Iterator[str]:
+    """The lines of a requirements file as an installer reads them: whole, without comment and hash."""
+    for _, _, raw in _joined(text):
+        content = _content(raw)
+        if content and not content.startswith("--hash"):
+            yield content
+
+
+def _content(raw: str) -> str:
+    whole = _COMMENT.sub("", _CONTINUED.sub(" ", raw))
+    return whole.split(" --hash")[0].rstrip(" \t\\\r\n").strip()
 
 
 def _options(rows: Sequence[str]) -> Iterator[Option]:

@@ -35,13 +35,12 @@ _CONDA_SUFFIX = re.compile(r"_\d+$")
 class Translation:
     """A PEP 440 specifier for a conda constraint.
 
-    ``specifier`` is "" for any version. ``exact``: it selects what the constraint selects on a
-    warehouse. ``notes`` say in words what was narrowed or left away. ``manual``: the constraint
+    ``specifier`` is "" for any version. ``notes`` say in words what was narrowed or left away;
+    without them it selects what the constraint selects on a warehouse. ``manual``: the constraint
     cannot be said, ``specifier`` is "" and the last note says why.
     """
 
     specifier: str
-    exact: bool = True
     notes: tuple[str, ...] = ()
     manual: bool = False
 
@@ -65,15 +64,15 @@ def translate(constraint: str, build: str = "") -> Translation:
     if build not in {"", "*"}:
         notes.append(f"the build {build!r} has no counterpart on PyPI")
     if constraint in {"", "*", "=*", "="}:
-        return Translation("", not notes, tuple(notes))
+        return Translation("", tuple(notes))
     try:
         alternatives = [_clauses(part, notes) for part in constraint.split("|")]
     except _UnsayableError as error:
-        return Translation("", False, (*notes, str(error)), manual=True)
+        return Translation("", (*notes, str(error)), manual=True)
     if any(not clauses for clauses in alternatives):
-        return Translation("", not notes, tuple(notes))
+        return Translation("", tuple(notes))
     clauses = alternatives[0] if len(alternatives) == 1 else _union(alternatives, notes)
-    return Translation(",".join(clauses), not notes, tuple(notes))
+    return Translation(",".join(clauses), tuple(notes))
 
 
 def _clauses(part: str, notes: list[str]) -> tuple[str, ...]:

@@ -73,10 +73,11 @@ def test_a_seed_that_does_not_run_is_an_error_of_its_own(tmp_path: Path) -> None
 def test_a_line_that_is_being_written_is_not_read(tmp_path: Path) -> None:
     with Emulator(stub(tmp_path, SERVES), tmp_path / "files") as running:
         log = tmp_path / "files" / "refused-statements.jsonl"
-        whole = [{"statement": "show roles", "said": "no"}, {"table": "sales"}]
+        whole = [{"statement": "show roles", "said": "no"}, {"table": "sales"}, {"path": "/api"}]
         log.write_text("".join(f"{json.dumps(line)}\n" for line in whole) + '{"statement": "sel')
         assert running.refusals() == (Refusal("show roles", "no"),)
         assert running.made_up() == ("sales",)
+        assert running.answered() == ("/api",)
 
 
 def test_its_environment_is_of_its_own_but_for_what_every_program_needs(

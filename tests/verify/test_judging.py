@@ -50,7 +50,7 @@ REFUSED = Refusal("show roles", "This statement is not supported")
         ),
         pytest.param(
             Fault("IndexError", "single positional indexer is out-of-bounds"), [], [], ["sales"],
-            "sales is empty here: give rows with --seed",
+            "it may come of empty tables (sales): give rows with --seed",
             id="an empty table",
         ),
         pytest.param(
@@ -71,13 +71,13 @@ REFUSED = Refusal("show roles", "This statement is not supported")
         ),
         pytest.param(
             Fault("AssertionError", "no rows"), [], [], ["sales"],
-            "sales is empty here: give rows with --seed",
+            "it may come of empty tables (sales): give rows with --seed",
             id="the app itself says that there are no rows",
         ),
         pytest.param(
             Fault("StreamlitAPIException", "Slider `min_value` must be less than the `max_value`."),
             [], [], ["sales"],
-            "sales is empty here: give rows with --seed",
+            "it may come of empty tables (sales): give rows with --seed",
             id="Streamlit cannot show nothing",
         ),
         pytest.param(
@@ -92,6 +92,24 @@ def test_whose_fault_it_is(
 ) -> None:
     found = judging.excuse(fault, refusals, hosts, empty)
     assert found.startswith(excuse) if excuse else found == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        pytest.param(
+            'Catalog Error: Table with name "BANK.OPS.A" does not exist because schema "BANK.OPS"…',
+            True,
+            id="a table",
+        ),
+        pytest.param("Object 'X' does not exist or not authorized.", True, id="an object"),
+        pytest.param("Scalar Function with name f does not exist!", False, id="a function"),
+        pytest.param("This statement is not supported", False, id="a statement"),
+    ],
+)
+def test_what_is_not_there_may_be_given_with_a_seed(said: str, hint: bool) -> None:
+    line = judging.refusal_line([Refusal("select * from bank.ops.a", said)])
+    assert line.endswith("; give it with --seed") is hint
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,13 @@ def told(
     refusals: Sequence[Refusal] = (),
     hosts: Sequence[str] = (),
     empty: Sequence[str] = (),
+    answered: Sequence[str] = (),
     before: Visit | None = None,
 ) -> StageResult:
     """The result for one viewer of a migrated app, ``before`` being what the original showed."""
-    return judged(Stage.VIEWER, visit, (refusals, hosts, empty), Known(before or Visit(())))
+    return judged(
+        Stage.VIEWER, visit, (refusals, hosts, empty, answered), Known(before or Visit(()))
+    )
 
 
 def test_a_visit_without_an_error_has_passed() -> None:
@@ -89,6 +92,31 @@ def test_what_the_original_fails_in_says_nothing_about_the_migration() -> None:
     )
 
 
+AGENT = "/api/v2/cortex/agent:run"
+BROKEN = Visit((run(Fault("TypeError", "string indices must be integers", "app.py:7")),))
+
+
+@pytest.mark.parametrize(
+    ("before", "verdict"),
+    [
+        pytest.param(None, Verdict.NOT_CHECKED, id="nobody looked at the original"),
+        pytest.param(BROKEN, Verdict.NOT_CHECKED, id="the original fails too"),
+        pytest.param(Visit((run(),)), Verdict.FAILED, id="the original got on with the answer"),
+    ],
+)
+def test_what_follows_on_an_answer_of_the_stand_in(before: Visit | None, verdict: Verdict) -> None:
+    result = told(BROKEN, answered=[AGENT, AGENT], before=before)
+    assert result.verdict is verdict
+    assert result.line.endswith(f"(only a stand-in answers {AGENT})") is (
+        verdict is Verdict.NOT_CHECKED
+    )
+
+
+def test_a_missing_name_is_the_apps_whatever_was_answered() -> None:
+    fault = Fault("NameError", "name 'x' is not defined", "app.py:7")
+    assert told(Visit((run(fault),)), answered=[AGENT]).verdict is Verdict.FAILED
+
+
 def test_an_assertion_may_be_about_what_snowflake_answers() -> None:
     fault = Fault("AssertionError", "no rows")
     result = told(Visit((run(fault),)), before=Visit((run(fault),)))
@@ -104,7 +132,7 @@ def test_the_last_visit_is_the_original_where_nobody_came_alone() -> None:
 
 def test_the_same_error_is_the_originals_where_nobody_came_alone() -> None:
     visit = Visit((run(FAULT),))
-    result = judged(Stage.VIEWERS, visit, ((), (), ()), Known(visit))
+    result = judged(Stage.VIEWERS, visit, ((), (), (), ()), Known(visit))
     assert result.line.endswith("(the original fails in the same way, as on the warehouse)")
 
 
@@ -185,7 +213,7 @@ def test_what_a_box_means_beside_what_the_original_shows(
 
 @pytest.mark.parametrize("kind", ["error", "warning"])
 def test_a_box_of_the_original_itself_is_what_the_app_does_today(kind: str) -> None:
-    result = judged(Stage.VIEWER, boxed(LOST, kind), ((), (), ()), Known(None))
+    result = judged(Stage.VIEWER, boxed(LOST, kind), ((), (), (), ()), Known(None))
     assert result.verdict is Verdict.PASSED
     assert first_box(boxed(LOST, kind), Known(None)) == f"Orders: {kind} box: No connection"
 
@@ -224,13 +252,13 @@ def test_what_a_box_means_that_several_viewers_are_shown(
         return boxed(LOST, kind) if judging.boxes(visit.runs) else visit
 
     known = Known(shows(original), Alone(shows(alone)))
-    result = judged(Stage.VIEWERS, boxed(LOST, kind), ((), (), ()), known)
+    result = judged(Stage.VIEWERS, boxed(LOST, kind), ((), (), (), ()), known)
     assert result.verdict is verdicts[kind == "warning"]
 
 
 def test_what_one_viewer_is_not_checked_for_several_are_not_checked_for_either() -> None:
     known = Known(NOTHING, Alone(boxed(LOST)))
-    result = judged(Stage.VIEWERS, boxed(LOST), ((), (), ()), known)
+    result = judged(Stage.VIEWERS, boxed(LOST), ((), (), (), ()), known)
     assert result.verdict is Verdict.NOT_CHECKED
     assert result.line == "Orders: error box: No connection (so it is for one viewer alone)"
 

@@ -526,6 +526,51 @@ def test_cortex_analyst_says_what_is_wrong_with_a_request(body: bytes, message: 
     assert message in json.loads(data)["message"]
 
 
+LATER_AGENT = "/api/v2/databases/d/schemas/s/agents/a:run"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "kinds"),
+    [
+        pytest.param(
+            "/api/v2/cortex/agent:run", {"model": "m"}, ["message.delta", "done"], id="first form"
+        ),
+        pytest.param(
+            "/api/v2/cortex/agent:run", {"models": {"orchestration": "m"}},
+            ["response.status", "response.text.delta", "response.text", "response"],
+            id="later form",
+        ),
+        pytest.param(
+            LATER_AGENT, {},
+            ["response.status", "response.text.delta", "response.text", "response"],
+            id="an agent that is an object",
+        ),
+    ],
+)  # fmt: skip
+def test_cortex_agents_answer_with_events(
+    path: str, more: dict[str, Any], kinds: list[str]
+) -> None:
+    rest = load(SITE / "sis_migrate_rest.py")
+    native = load(PROGRAMS / "warehouse" / "_snowflake.py")
+    status, kind, data = rest.answer(path, json.dumps({"messages": [QUESTION], **more}).encode())
+    assert (status, kind) == (200, "text/event-stream")
+    events = [native._event(block) for block in data.decode().split("\n\n") if block]
+    assert [event["event"] for event in events] == kinds
+    first = next(e["data"] for e in events if e["event"].endswith(".delta"))
+    text = first["text"] if "text" in first else first["delta"]["content"][0]["text"]
+    assert text == rest.TEXT
+    assert kinds[-1] != "done" or events[-1]["data"] == "[DONE]"
+
+
+def test_cortex_agents_answer_at_once_where_no_stream_is_asked_for() -> None:
+    rest = load(SITE / "sis_migrate_rest.py")
+    asked = {"messages": [QUESTION], "stream": False}
+    status, kind, data = rest.answer(LATER_AGENT, json.dumps(asked).encode())
+    assert (status, kind) == (200, "application/json")
+    assert json.loads(data)["content"][0]["text"] == rest.TEXT
+    assert rest.answer(LATER_AGENT, b"{}")[0] == 400
+
+
 def test_other_paths_of_the_rest_api_have_a_fixed_text() -> None:
     rest = load(SITE / "sis_migrate_rest.py")
     status, _, data = rest.answer("/api/v2/cortex/inference:complete", b"{}")

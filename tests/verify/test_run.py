@@ -175,7 +175,7 @@ class Running:
         """Nothing."""
         return ()
 
-    made_up = refusals
+    made_up = answered = refusals
 
 
 VISIT = Visit((), "it broke off")

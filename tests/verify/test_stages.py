@@ -26,9 +26,10 @@ def run(*faults: Fault, state: str = "finished", page: str = "") -> Run:
 
 def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) -> None:
     (tmp_path / "refused.txt").write_text("a.example.com\nb.example.com\n")
-    witness = Witness(lambda: [REFUSAL], list, tmp_path / "refused.txt")
-    assert witness.mark() == (1, 2)
-    assert witness.since((1, 1)) == ([], ["b.example.com"], [])
+    refused = tmp_path / "refused.txt"
+    witness = Witness(lambda: [REFUSAL], list, refused, lambda: ["/api/a", "/api/b"])
+    assert witness.mark() == (1, 2, 2)
+    assert witness.since((1, 1, 1)) == ([], ["b.example.com"], [], ["/api/b"])
 
 
 ONE = Visit((run(),))

@@ -90,6 +90,10 @@ class Emulator:
         """The tables that it has made, empty, because a query named them and their columns."""
         return tuple(line["table"] for line in self._noted() if "table" in line)
 
+    def answered(self) -> tuple[str, ...]:
+        """The paths of the REST API that were asked for: it has made-up answers for them."""
+        return tuple(line["path"] for line in self._noted() if "path" in line)
+
     def _noted(self) -> list[dict[str, str]]:
         try:
             text = self._log.read_text(encoding="utf-8")

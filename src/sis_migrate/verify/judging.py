@@ -40,6 +40,7 @@ _NEVER = frozenset(
 A StreamlitAPIException is none of them: with an empty table it is what releases up to 1.55 say of
 ``st.tabs([])``, and of a slider from 0 to 0.
 """
+_ABSENT = re.compile(r"\b(?:Table|View|Schema|Catalog|Database|Object)\b.* does not exist")
 _NETWORK = ("ConnectionError", "ConnectionRefusedError", "URLError", "MaxRetryError", "OSError")
 _SESSION_ERRORS = re.compile(r"\(14\d\d\)|no default Session|more than one active session", re.I)
 _NAMES = re.compile(
@@ -50,12 +51,16 @@ _NAMES = re.compile(
 
 
 def excuse(
-    fault: Fault, refusals: Sequence[Refusal], refused_hosts: Sequence[str], empty: Sequence[str]
+    fault: Fault,
+    refusals: Sequence[Refusal],
+    refused_hosts: Sequence[str],
+    empty: Sequence[str],
+    answered: Sequence[str] = (),
 ) -> str:
     """Why a fault says nothing about the app; "" where it is the app's.
 
     ``refusals`` and ``refused_hosts`` are those of the same runs, ``empty`` the tables that were
-    made up from the app's queries.
+    made up from the app's queries, ``answered`` the paths of the REST API that a stand-in has.
     """
     said = stand_ins_words(fault, refusals, refused_hosts)
     if said or certain(fault):
@@ -65,8 +70,10 @@ def excuse(
         return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
     if refusals:
         return f"it follows on a statement that the emulator refused: {_short(refusals[0])}"
+    if answered:
+        return f"only a stand-in answers {', '.join(list(dict.fromkeys(answered))[:3])}"
     if empty:
-        return f"{', '.join(empty[:3])} is empty here: give rows with --seed"
+        return f"it may come of empty tables ({', '.join(empty[:3])}): give rows with --seed"
     return ""
 
 
@@ -144,7 +151,8 @@ def _told(message: str, refusals: Sequence[Refusal]) -> str:
 
 
 def _short(refusal: Refusal) -> str:
-    return f"`{cut(refusal.statement, 70)}`: {cut(refusal.said, 110)}"
+    hint = "; give it with --seed" if _ABSENT.search(refusal.said) else ""
+    return f"`{cut(refusal.statement, 70)}`: {cut(refusal.said, 110)}{hint}"
 
 
 def _hosts(hosts: Sequence[str]) -> str:

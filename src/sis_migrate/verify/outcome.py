@@ -19,8 +19,9 @@ _SHOWN_TOO = "the original shows it too, so that the page was not seen to work"
 _HALF = "partially initialized module 'snowflake."
 _AT_ONCE = "two pages that begin with different parts of Snowpark were opened at once, see SIS156"
 
-Refused = tuple[Sequence[Refusal], Sequence[str], Sequence[str]]
-"""The statements and hosts refused during a visit, and the tables that were made up."""
+Refused = tuple[Sequence[Refusal], Sequence[str], Sequence[str], Sequence[str]]
+"""The statements and hosts refused during a visit, the tables that were made up, and the paths of
+the REST API that only a stand-in has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Known:
 
 def judged(stage: Stage, visit: Visit, refused: Refused, known: Known) -> StageResult:
     """The result of a visit; one that has passed has no line yet."""
-    refusals, hosts, _ = refused
+    refusals, hosts, empty, _ = refused
+    if known.original is not None and known.original.runs and not _broken(known.original):
+        refused = refusals, hosts, empty, ()  # the original got on with these very answers
     own: list[str] = []
     excused: list[str] = []
     for fault, why in (*_faults(visit, refused, known), *_boxes(visit, refused, known)):
@@ -77,6 +80,10 @@ def first_box(visit: Visit, known: Known) -> str:
     seen = judging.seen(known.last.runs)
     shown = [box for box in judging.boxes(visit.runs) if box.place not in seen]
     return shown[0].line if shown else ""
+
+
+def _broken(visit: Visit) -> bool:
+    return bool(visit.error or judging.faults(visit.runs))
 
 
 def _faults(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault, str]]:

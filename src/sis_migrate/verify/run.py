@@ -173,6 +173,7 @@ def _stages(
             emulator.refusals if emulator else tuple,
             emulator.made_up if emulator else tuple,
             around.refused,
+            emulator.answered if emulator else tuple,
         )
         if Stage.IMPORT in asked:
             has_snowflake = emulator is not None or run.choices.connection is not None

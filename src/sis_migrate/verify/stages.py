@@ -13,7 +13,7 @@ from sis_migrate.verify.comparing import Alone, differences, news
 from sis_migrate.verify.emulator import Refusal
 from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import wait_for
-from sis_migrate.verify.outcome import Known, first_box, judged
+from sis_migrate.verify.outcome import Known, Refused, first_box, judged
 from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Server, Visit
 from sis_migrate.verify.uv import Cause, UvError, Why
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
@@ -29,16 +29,16 @@ class Witness:
     refusals: Callable[[], Sequence[Refusal]]
     made_up: Callable[[], Sequence[str]]
     refused: Path
+    answered: Callable[[], Sequence[str]] = tuple
 
-    def mark(self) -> tuple[int, int]:
-        """How much has been refused so far."""
-        return len(self.refusals()), len(self._hosts())
+    def mark(self) -> tuple[int, int, int]:
+        """How much has been refused, and answered by the stand-in for the REST API, so far."""
+        return len(self.refusals()), len(self._hosts()), len(self.answered())
 
-    def since(
-        self, mark: tuple[int, int]
-    ) -> tuple[Sequence[Refusal], Sequence[str], Sequence[str]]:
-        """The statements and hosts refused after ``mark``, and all tables that were made up."""
-        return self.refusals()[mark[0] :], self._hosts()[mark[1] :], self.made_up()
+    def since(self, mark: tuple[int, int, int]) -> Refused:
+        """What has been refused and answered after ``mark``, and all tables that were made up."""
+        refusals, hosts, paths = self.refusals(), self._hosts(), self.answered()
+        return refusals[mark[0] :], hosts[mark[1] :], self.made_up(), paths[mark[2] :]
 
     def _hosts(self) -> list[str]:
         try:
@@ -143,7 +143,7 @@ def _missing(said: dict[str, Any], root: Path) -> str:
 
 
 def _excused(
-    said: dict[str, Any], witness: Witness, mark: tuple[int, int], *, emulated: bool
+    said: dict[str, Any], witness: Witness, mark: tuple[int, int, int], *, emulated: bool
 ) -> bool:
     kind, _, message = str(said["what"]).partition(": ")[2].partition(": ")
     if judging.excuse(Fault(kind, message), *witness.since(mark)):

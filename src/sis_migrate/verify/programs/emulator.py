@@ -148,6 +148,8 @@ class Emulator:
             await _answer(send, 401, {"code": "390303", "message": "Invalid OAuth access token."})
             return
         status, kind, data = import_module("sis_migrate_rest").answer(path, body)
+        if status == 200:
+            self._note(path=path)
         await _reply(send, status, kind, data)
 
     def _make_up(self, request: Any, headers: dict[bytes, bytes]) -> bool:
@@ -232,7 +234,7 @@ def _seed(path: str, database: str, schema: str) -> str:
     server = import_module("fakesnow.server")
     connection = server.shared_fs.connect(database, schema)
     cursor = connection.cursor()
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8-sig") as file:
         for statement, _ in split(file, remove_comments=True):
             if statement.strip(" ;\n"):
                 try:
@@ -245,8 +247,9 @@ def _seed(path: str, database: str, schema: str) -> str:
 def main() -> None:
     """Serve until the process is ended; reports the port as soon as requests are welcome.
 
-    ``log`` is a file for refused statements, ``tokens`` are those that the REST API takes, ``seed``
-    a file of statements to run first, or "", in ``database`` and ``schema``.
+    ``log`` is a file for what is refused, made up or stood in for, ``tokens`` are those that the
+    REST API takes, ``seed`` a file of statements to run first, or "", in ``database`` and
+    ``schema``.
     """
     settings = json.loads(sys.argv[1])
     inside = import_module("sis_migrate_inside")

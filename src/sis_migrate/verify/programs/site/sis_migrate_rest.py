@@ -2,14 +2,19 @@
 
 Source: "Cortex Analyst REST API",
 https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-analyst/rest-api
+and "Cortex Agents Run API",
+https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-agents-run
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 ANALYST = "/api/v2/cortex/analyst/message"
+AGENT = "/api/v2/cortex/agent:run"
+_AGENT_OBJECT = re.compile(r"/api/v2/databases/[^/]+/schemas/[^/]+/agents/[^/]+:run")
 TEXT = "An answer of the stand-in."
 STATEMENT = "select 1 as answer"
 _JSON, _EVENTS = "application/json", "text/event-stream"
@@ -19,10 +24,13 @@ def answer(path: str, body: bytes) -> tuple[int, str, bytes]:
     """Status, content type and body of the answer to a request that may be made.
 
     Cortex Analyst has a text and a statement for every question, at once or (``stream``) as events;
-    every other path has a fixed text.
+    Cortex Agents have a text, as events unless ``stream`` is false; every other path has a fixed
+    text.
     """
     if path == ANALYST:
         return _analyst(body)
+    if path == AGENT or _AGENT_OBJECT.fullmatch(path):
+        return _agent(path, body)
     choices = [{"message": {"role": "assistant", "content": TEXT}}]
     message = {"role": "analyst", "content": [{"type": "text", "text": TEXT}]}
     return _json(200, {"message": message, "choices": choices, "request_id": "0", "path": path})
@@ -30,16 +38,46 @@ def answer(path: str, body: bytes) -> tuple[int, str, bytes]:
 
 def _analyst(body: bytes) -> tuple[int, str, bytes]:
     asked = _question(body)
+    if isinstance(asked, dict) and not any(name.startswith("semantic_") for name in asked):
+        asked = "there is no semantic model or view"
     if isinstance(asked, str):
-        return _json(400, {"message": asked, "error_code": "stand-in", "request_id": "0"})
+        return _refused(asked)
     if asked.get("stream"):
-        return 200, _EVENTS, "".join(_event(name, data) for name, data in _PARTS).encode()
+        return _stream(_PARTS)
     content = [{"type": "text", "text": TEXT}, {"type": "sql", "statement": STATEMENT}]
     message = {"role": "analyst", "content": content}
     return _json(200, {"message": message, "request_id": "0", "warnings": []})
 
 
-_PARTS: tuple[tuple[str, dict[str, Any]], ...] = (
+def _agent(path: str, body: bytes) -> tuple[int, str, bytes]:
+    asked = _question(body)
+    if isinstance(asked, str):
+        return _refused(asked)
+    if asked.get("stream") is False:
+        return _json(200, _RESPONSE)
+    # Requests of the first form of the API are still answered in that form.
+    first = path == AGENT and not _LATER & asked.keys()
+    return _stream(_FIRST_EVENTS if first else _AGENT_EVENTS)
+
+
+_LATER = {"models", "instructions", "orchestration", "thread_id", "parent_message_id"}
+"""What is in requests to the API since agents are objects; before, ``model`` named the model."""
+_DELTA = {"content": [{"index": 0, "type": "text", "text": TEXT}]}
+_FIRST_EVENTS: tuple[tuple[str, Any], ...] = (
+    ("message.delta", {"id": "msg_0", "object": "message.delta", "delta": _DELTA}),
+    ("done", "[DONE]"),
+)
+_RESPONSE = {"role": "assistant", "content": [{"type": "text", "text": TEXT}]}
+_AGENT_EVENTS: tuple[tuple[str, Any], ...] = (
+    ("response.status", {"status": "planning", "message": "Planning the next steps"}),
+    ("response.text.delta", {"content_index": 0, "text": TEXT, "is_elicitation": False}),
+    (
+        "response.text",
+        {"content_index": 0, "text": TEXT, "annotations": [], "is_elicitation": False},
+    ),
+    ("response", _RESPONSE),
+)
+_PARTS: tuple[tuple[str, Any], ...] = (
     ("status", {"status": "interpreting_question", "status_message": "Interpreting question"}),
     ("message.content.delta", {"index": 0, "type": "text", "text_delta": TEXT}),
     ("message.content.delta", {"index": 1, "type": "sql", "statement_delta": STATEMENT}),
@@ -58,10 +96,16 @@ def _question(body: bytes) -> dict[str, Any] | str:
     last = messages[-1] if isinstance(messages, list) and messages else None
     if not isinstance(last, dict) or last.get("role") != "user" or not last.get("content"):
         return "the last of `messages` is not a question of the user"
-    if not any(name.startswith("semantic_") for name in asked):
-        return "there is no semantic model or view"
     found: dict[str, Any] = asked
     return found
+
+
+def _refused(why: str) -> tuple[int, str, bytes]:
+    return _json(400, {"message": why, "error_code": "stand-in", "request_id": "0"})
+
+
+def _stream(events: tuple[tuple[str, Any], ...]) -> tuple[int, str, bytes]:
+    return 200, _EVENTS, "".join(_event(name, data) for name, data in events).encode()
 
 
 def _json(status: int, value: Any) -> tuple[int, str, bytes]:
@@ -69,4 +113,5 @@ def _json(status: int, value: Any) -> tuple[int, str, bytes]:
 
 
 def _event(name: str, data: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+    text = data if isinstance(data, str) else json.dumps(data)
+    return f"event: {name}\ndata: {text}\n\n"

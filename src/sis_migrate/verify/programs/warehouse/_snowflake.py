@@ -7,6 +7,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,5 +63,8 @@ def send_snow_api_request(
 
 def _event(block: str) -> dict[str, Any]:
     """An event of a stream as the warehouse's module gives it: all of them are one JSON list."""
-    fields = dict(line.split(": ", 1) for line in block.split("\n"))
-    return {"event": fields["event"], "data": json.loads(fields["data"])}
+    fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
+    data: Any = fields.get("data", "")
+    with suppress(ValueError):  # the last event of a stream may be a mere word, `[DONE]`
+        data = json.loads(data)
+    return {"event": fields.get("event", ""), "data": data}

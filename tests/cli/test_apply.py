@@ -63,6 +63,7 @@ class TestExitCodes:
             (["check", "--select", "SIS999"], "no codemod has the code SIS999"),
             (["check", "--select", "sis101"], "did you mean SIS101?"),
             (["check", "--ignore", "X"], "no codemod has the code X"),
+            (["check", "--select", ","], "--select ',' names no codemod"),
             (["apply", "--requirements", "--pyproject"], "exclude each other"),
             (["apply", "--no-dependency-file", "--pyproject"], "exclude each other"),
             (["apply", "--streamlit", "new"], "a version such as 1.55"),

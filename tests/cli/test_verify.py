@@ -47,6 +47,8 @@ def test_the_stages_that_are_asked_for(
     [
         pytest.param("viewr", False, "there is no stage viewr: install, import", id="unknown"),
         pytest.param("viewer", True, "exclude each other", id="both options"),
+        pytest.param(" , ", False, "names none: install, import", id="nothing but a comma"),
+        pytest.param("", False, "names none: install, import", id="nothing"),
     ],
 )
 def test_stages_that_cannot_be_meant(names: str, install: bool, message: str) -> None:
@@ -77,6 +79,15 @@ def test_a_seed_is_not_for_ones_own_account(tmp_path: Path) -> None:
 def test_a_seed_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         options(seed=tmp_path / "seed.sql")
+
+
+def test_a_seed_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.sql"
+    seed.write_bytes("create table t (a text);\ninsert into t values ('Köln');\n".encode("latin1"))
+    with pytest.raises(UsageError, match=r"seed\.sql:2: it is not UTF-8"):
+        options(seed=seed)
+    seed.write_text("select 1;", "utf-8-sig")
+    assert options(seed=seed).seed == seed
 
 
 def test_a_connection_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +230,7 @@ def test_words_that_the_streams_encoding_lacks_are_printed_all_the_same(
     app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def verify(root: str, name: str, subjects: tuple[Subject, ...], *_: object) -> AppResult:
-        stages = (StageResult(Stage.INSTALL, Verdict.FAILED, "snow \u2603, \udcff"),)
+        stages = (StageResult(Stage.INSTALL, Verdict.FAILED, "snow \u2603"),)
         return AppResult(root, name, tuple(SubjectResult(s.kind, stages) for s in subjects))
 
     monkeypatch.setattr("sis_migrate.verify.run.verify", verify)
@@ -227,7 +238,17 @@ def test_words_that_the_streams_encoding_lacks_are_printed_all_the_same(
     printed = io.BytesIO()
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(printed, encoding="cp1252"))
     assert run(app, tmp_path) == 1
-    assert printed.getvalue().count(b"snow \\u2603, \\udcff") == len(Kind)
+    assert printed.getvalue().count(b"snow \\u2603") == len(Kind)
+
+
+def test_without_a_folder_for_environments_nothing_can_be_run(
+    app: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cache").write_text("")
+    with pytest.raises(SystemExit) as ended:
+        run(app, tmp_path)
+    assert ended.value.code == 2
+    assert f"{tmp_path / 'cache'} cannot hold environments: it is no folder" in capsys.readouterr().err
 
 
 def test_without_uv_nothing_can_be_run(

@@ -123,6 +123,7 @@ class Recorded:
         self.done: list[str] = []
         self.known: list[Known] = []
         self.originals: list[Visit | None] = []
+        self.imported: list[Sequence[str]] = []
         self._failed = failed
         monkeypatch.setattr(module, "Server", lambda place, folder: Running(self, "server"))
         monkeypatch.setattr(
@@ -131,7 +132,8 @@ class Recorded:
         for name in ("imports", "start", "viewer", "viewers"):
             monkeypatch.setattr(stages, name, getattr(self, name))
 
-    def imports(self, place: Place, *_: Any, emulated: bool) -> StageResult:
+    def imports(self, *arguments: Any, emulated: bool) -> StageResult:
+        self.imported.append(arguments[-1])
         return self._result(Stage.IMPORT, f"import, {'with' if emulated else 'without'} Snowflake")
 
     def start(self, server: object) -> StageResult:
@@ -195,6 +197,14 @@ def verified(
     choices = Choices(tuple(asked), connection=connection)
     result = verify("app", "APP", subjects, made, choices, lambda _: None)
     return list(result.subjects), made
+
+
+def test_the_migrated_import_is_compared_with_the_original_as_on_the_warehouse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded = Recorded(monkeypatch, Stage.IMPORT)
+    verified(tmp_path, [Stage.IMPORT], *Kind)
+    assert recorded.imported == [(), ("",), ("",)]
 
 
 SERVED = ["server on", "start", "viewer", "server off"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import Refusal
 from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import Limits
-from sis_migrate.verify.outcome import Known
+from sis_migrate.verify.outcome import SAME, Known
 from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Visit
 from sis_migrate.verify.stages import Crowd, Witness
 from sis_migrate.verify.uv import Cause, UvError, Why
@@ -258,3 +259,84 @@ def test_a_server_that_grows_with_each_run_fails(
     assert result.verdict is Verdict.FAILED
     assert result.line == "the server grows by 30 MB with each run"
     assert result.measured == {"memory_mb_per_run": 30, "sessions_per_run": 1}
+
+
+class Reports:
+    """Stands in for the imports program: what it reports, and what ends it."""
+
+    def __init__(self, *reports: dict[str, Any], error: str = "") -> None:
+        self._reports = reports
+        self.error = error
+        self.running = False
+
+    def __enter__(self) -> Reports:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def reports(self, seconds: float) -> tuple[dict[str, Any], ...]:
+        """All of them."""
+        return self._reports
+
+    def said(self) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+
+DONE = {"done": True, "modules": 1, "own": 1}
+
+
+def imported(
+    root: Path, monkeypatch: pytest.MonkeyPatch, program: Reports, *before: str
+) -> StageResult:
+    """The result of the import stage where its program says this."""
+    monkeypatch.setattr(Place, "program", lambda self, name, settings: program)
+    place = Place(root, root / "app.py", root, {}, False, Limits())
+    witness = Witness(list, list, root / "refused.txt")
+    return stages.imports(place, [], [], witness, before, emulated=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "own", "verdict"),
+    [
+        pytest.param("KeyError: 'region'", True, Verdict.NOT_CHECKED, id="the app's own code"),
+        pytest.param(
+            "ModuleNotFoundError: No module named 'b'", True, Verdict.FAILED,
+            id="what the app's own module lacks",
+        ),
+        pytest.param(
+            "ModuleNotFoundError: No module named 'b'", False, Verdict.FAILED, id="a module",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_originals_import_ends_in_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: str, own: bool, verdict: Verdict
+) -> None:
+    said = {"path": f"{tmp_path}/app.py", "line": 4, "what": f"import b: {error}", "own": own}
+    program = Reports(said, DONE)
+    result = imported(tmp_path, monkeypatch, program, f"app.py:5: import b: {error}")
+    assert result.verdict is verdict
+    assert result.line.endswith(f"import b: {error} ({SAME})")
+    result = imported(tmp_path, monkeypatch, program, "app.py:5: import c: KeyError: 'c'")
+    assert (result.verdict, result.line) == (Verdict.FAILED, f"app.py:4: import b: {error}")
+
+
+@pytest.mark.parametrize(
+    ("doing", "verdict"),
+    [
+        pytest.param((), Verdict.NOT_CHECKED, id="Python starts"),
+        pytest.param(
+            ({"doing": "make an active session"},), Verdict.NOT_CHECKED, id="our own step"
+        ),
+        pytest.param(({"doing": "import pandas"},), Verdict.FAILED, id="an import of the app's"),
+    ],
+)
+def test_a_step_that_does_not_come_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doing: tuple[dict[str, Any], ...],
+    verdict: Verdict,
+) -> None:  # fmt: skip
+    late = "it did not finish within 10 s"
+    result = imported(tmp_path, monkeypatch, Reports(*doing, error=late))
+    step = doing[0]["doing"] if doing else "start Python"
+    assert (result.verdict, result.line) == (verdict, f"{step}: {late}")

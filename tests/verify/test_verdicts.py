@@ -66,3 +66,11 @@ def test_text_shows_a_line_a_stage_and_five_details_of_a_failure() -> None:
     ]
     assert [line.strip() for line in lines[4:]] == [*details[:5], "… and 3 more"]
     assert len(list(text(made, verbose=True))) == 5 + 2 * len(details)
+
+
+def test_text_shows_nothing_that_a_terminal_acts_on() -> None:
+    said = "app.py:4: ValueError: x\x1b[31m\u202e y"
+    stages = (StageResult(Stage.VIEWER, Verdict.FAILED, said, (said,)),)
+    lines = list(text(AppResult("app", "SALES", (SubjectResult(Kind.MIGRATED, stages),))))
+    assert [line.endswith("app.py:4: ValueError: x [31m  y") for line in lines[2:]] == [True, True]
+    assert all(line.isprintable() for line in lines)

@@ -64,8 +64,8 @@ def choose(
     kind = next((kind for kind, given in kinds.items() if given), None)
     run = settings(
         load(start),
-        select=_split(select),
-        ignore=_split(ignore),
+        select=_codes("select", select),
+        ignore=_codes("ignore", ignore),
         exclude=exclude,
         unsafe=unsafe,
         dependency_file=kind,
@@ -99,9 +99,13 @@ def _switch(given: Mapping[str, str | None]) -> dict[str, str]:
     return result
 
 
-def _split(values: Iterable[str] | None) -> tuple[str, ...]:
+def _codes(option: str, values: Sequence[str] | None) -> tuple[str, ...]:
+    """The codes of an option; UsageError where it is given and names none."""
     parts = [part.strip() for value in values or () for part in value.split(",")]
-    return tuple(part for part in parts if part)
+    codes = tuple(part for part in parts if part)
+    if values and not codes:
+        raise UsageError(f"--{option} {values[0]!r} names no codemod")
+    return codes
 
 
 def _check_codes(wanted: Iterable[str], codemods: Iterable[Codemod]) -> None:

@@ -209,7 +209,8 @@ Connection = Annotated[
     ),
 ]
 Timeout = Annotated[
-    float, typer.Option("--timeout", min=1, help="Seconds that one run of a page may take.")
+    float,
+    typer.Option("--timeout", min=1, help="Seconds that a run of a page, or an import, may take."),
 ]
 Memory = Annotated[int, typer.Option("--memory", min=100, help="Megabytes that the app may take.")]
 CacheDir = Annotated[

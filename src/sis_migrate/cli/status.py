@@ -28,6 +28,7 @@ from sis_migrate.model import (
 from sis_migrate.report.paths import relative
 from sis_migrate.report.runtimes import words
 from sis_migrate.verified import Verified, latest
+from sis_migrate.verify.words import printable
 
 if TYPE_CHECKING:
     from sis_migrate.journal import RunRecord
@@ -128,14 +129,14 @@ def _verified(found: Verified | None) -> Iterator[str]:
         if found.current
         else "other code: the app, or what `migrate` makes of it, has changed since"
     )
-    yield f"  verified  {_printable(found.when[:10])}, {code}"
+    yield f"  verified  {printable(found.when[:10])}, {code}"
     for run in found.result["runs"]:
-        version = f" (Streamlit {_printable(run['streamlit'])})" if run["streamlit"] else ""
+        version = f" (Streamlit {printable(run['streamlit'])})" if run["streamlit"] else ""
         if run["kind"] == "migrated":
             yield f"    migrated, in a container{version}"
             for stage in run["stages"]:
-                line = _printable(stage["line"])
-                day = _printable(found.earlier(stage))
+                line = printable(stage["line"])
+                day = printable(found.earlier(stage))
                 line += f" ({day})" if day else ""
                 yield f"      {stage['stage']:<8} {stage['verdict']:<11}  {line}"
     before = [run for run in found.result["runs"] if run["kind"] != "migrated"]
@@ -153,11 +154,6 @@ def _in_short(run: Mapping[str, Any]) -> str:
     words = [f"{', '.join(failed)} failed"] if failed else ["nothing failed"] if passed else []
     words += [f"{', '.join(unclear)} not checked"] if unclear else []
     return f"{_WHERE.get(run['kind'], run['kind'])} {', '.join(words) or 'not run'}"
-
-
-def _printable(text: str) -> str:
-    """A line of a file that may have come with somebody's repository."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _snow() -> str:
@@ -198,7 +194,7 @@ def _seen(state: ItemState, found: Verified | None) -> ItemState:
     if not told:
         return state
     said = f"`migrate verify`: {told[0]['stage']} {told[0]['verdict']}"
-    return replace(state, evidence=f"{state.evidence}; {said}: {_printable(told[0]['line'])}")
+    return replace(state, evidence=f"{state.evidence}; {said}: {printable(told[0]['line'])}")
 
 
 def _with(state: ItemState, recorded: list[Finding], app: AppMigration) -> ItemState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ def stages(names: str | None, *, install: bool) -> tuple[Stage, ...]:
     if install:
         return (Stage.INSTALL, Stage.IMPORT)
     wanted = [name.strip() for name in (names or "").split(",") if name.strip()]
+    if names is not None and not wanted:
+        raise UsageError(f"--stages {names!r} names none: {', '.join(Stage)}")
     for name in wanted:
         if name not in list(Stage):
             raise UsageError(f"there is no stage {name}: {', '.join(Stage)}")
@@ -56,8 +59,8 @@ def run_choices(
 
     if seed and connection:
         raise UsageError("--seed is for the emulator, and --connection is your own account")
-    if seed and not seed.is_file():
-        raise UsageError(f"--seed {seed}: no such file")
+    if seed:
+        _check_seed(seed)
     if not 1 <= timeout <= _LONGEST:
         raise UsageError(f"--timeout {timeout:g}: it is from 1 to {_LONGEST} seconds")
     limits = Limits(seconds=timeout, memory_mb=memory)
@@ -66,6 +69,19 @@ def run_choices(
     except StandInError as error:
         raise UsageError(f"--connection {connection}: {error}") from error
     return RunChoices(asked, viewers, reruns, limits, seed, entry)
+
+
+def _check_seed(seed: Path) -> None:
+    if not seed.is_file():
+        raise UsageError(f"--seed {seed}: no such file")
+    try:
+        data = seed.read_bytes()
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UsageError(f"--seed {seed}:{line}: it is not UTF-8: save it as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"--seed {seed}: {error.strerror}") from error
 
 
 def verify(
@@ -84,7 +100,7 @@ def verify(
     by_app: dict[App, AppResult] = {}
     try:
         with _stoppable():
-            environments = Environments(cache or default_cache())
+            environments = Environments(_writable(cache or default_cache()))
             for number, app in enumerate(migration.apps, 1):
                 head = f"{number} of {len(migration.apps)}, " * (len(migration.apps) > 1)
                 result = _one(app, environments, options, choices.cwd, before=before, head=head)
@@ -101,6 +117,17 @@ def verify(
         _page(migration, by_app, choices)
     everything = len(by_app) == len(migration.apps)
     return PASSED if everything and all(r.clean for r in by_app.values()) else OPEN
+
+
+def _writable(cache: Path) -> Path:
+    """The folder of the cache, made where it is missing; where that cannot be, nothing can be run."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=cache).close()
+    except OSError as error:
+        why = "it is no folder" if cache.is_file() else error.strerror or error
+        fail(f"{cache} cannot hold environments: {why}; name another folder with --cache-dir")
+    return cache
 
 
 def _page(migration: Migration, results: Mapping[App, AppResult], choices: Choices) -> None:

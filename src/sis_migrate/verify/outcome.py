@@ -11,7 +11,7 @@ from sis_migrate.verify.emulator import MARK, Refusal
 from sis_migrate.verify.server import Fault, Visit
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
-_SAME = "the original fails in the same way, as on the warehouse"
+SAME = "the original fails in the same way, as on the warehouse"
 _ALONE = "so it is for one viewer alone"
 _UNKNOWN = "whether the original shows it too is not known"
 _NEW = "the original does not show it"
@@ -92,7 +92,7 @@ def _faults(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Faul
     for fault in judging.faults(visit.runs):
         why = judging.excuse(fault, *refused)
         if not why and judging.same(fault, before) and not judging.certain(fault):
-            why = _SAME if known.alone is None else _ALONE
+            why = SAME if known.alone is None else _ALONE
         yield fault, why
 
 

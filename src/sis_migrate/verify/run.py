@@ -84,17 +84,25 @@ def verify(
     EmulatorError and UvError where nothing can be run at all.
     """
     original = NOBODY
+    imported: tuple[str, ...] = ()
     results: list[SubjectResult] = []
     for subject in subjects:
         with tempfile.TemporaryDirectory(prefix="sis-migrate-", ignore_cleanup_errors=True) as made:
             before = original if subject.container else None
             folder = Path(made).resolve()
-            run = _Run(subject, folder, environments, choices, progress, before)
+            run = _Run(subject, folder, environments, choices, progress, before, imported)
             result, alone = _result(run)
         results.append(result)
         if subject.kind is Kind.WAREHOUSE and alone is not None:
             original = alone.whole
+        if subject.kind is Kind.WAREHOUSE:
+            imported = _said(result, Stage.IMPORT)
     return AppResult(root, name, tuple(results))
+
+
+def _said(result: SubjectResult, stage: Stage) -> tuple[str, ...]:
+    found = (one for one in result.stages if one.stage is stage)
+    return tuple(line for one in found for line in (one.line, *one.details))
 
 
 def without_places(result: StageResult, folder: Path) -> StageResult:
@@ -116,7 +124,10 @@ def without_places(result: StageResult, folder: Path) -> StageResult:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One subject in a folder of its own; ``original`` is what is known of it, see ``Known``."""
+    """One subject in a folder of its own; ``original`` is what is known of it, see ``Known``.
+
+    ``imported`` is what its import stage has said of the original as on the warehouse.
+    """
 
     subject: Subject
     folder: Path
@@ -124,6 +135,7 @@ class _Run:
     choices: Choices
     progress: Progress
     original: Visit | None
+    imported: tuple[str, ...]
 
     @property
     def root(self) -> Path:
@@ -235,7 +247,8 @@ def _imports(
     run.say(Stage.IMPORT)
     scripts = [place.root / path for path in run.subject.scripts]
     folders = [place.root / path for path in run.subject.folders]
-    return stages.imports(place, scripts, folders, witness, emulated=has_snowflake)
+    before = run.imported
+    return stages.imports(place, scripts, folders, witness, before, emulated=has_snowflake)
 
 
 def _served(

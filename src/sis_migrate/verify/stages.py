@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,11 +14,15 @@ from sis_migrate.verify.comparing import Alone, differences, news
 from sis_migrate.verify.emulator import Refusal
 from sis_migrate.verify.environments import Environment, Environments, Wanted
 from sis_migrate.verify.limits import wait_for
-from sis_migrate.verify.outcome import Known, Refused, first_box, judged
+from sis_migrate.verify.outcome import SAME, Known, Refused, first_box, judged
 from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Server, Visit
 from sis_migrate.verify.uv import Cause, UvError, Why
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
+_ASKS = "at import it asks for what only Snowflake has"
+_STARTS = "start Python"
+_OURS = {_STARTS, "make an active session"}
+"""Steps before the app's first import: on a slow machine they are not the app's fault."""
 _GROWTH_MB = 25.0
 """Megabytes that a server may grow by with each run before it is said to leak."""
 
@@ -98,13 +103,16 @@ class _Imported:
 
     own: list[str] = field(default_factory=list)
     excused: list[str] = field(default_factory=list)
-    doing: str = ""
+    doing: str = _STARTS
     counted: str = ""
 
 
 def imports(place: Place, scripts: Sequence[Path], folders: Sequence[Path], witness: Witness,
-            *, emulated: bool) -> StageResult:  # fmt: skip
-    """Import everything that the scripts import; ``emulated``: there is a Snowflake to talk to."""
+            before: Sequence[str], *, emulated: bool) -> StageResult:  # fmt: skip
+    """Import everything that the scripts import; ``emulated``: there is a Snowflake to talk to.
+
+    ``before`` is what this stage said of the original as on the warehouse.
+    """
     start, mark = time.monotonic(), witness.mark()
     settings = {
         "scripts": [str(path) for path in scripts],
@@ -119,37 +127,49 @@ def imports(place: Place, scripts: Sequence[Path], folders: Sequence[Path], witn
             elif "done" in said:
                 found.counted = f"{said['modules']} modules and {said['own']} of the app's own"
             else:
+                line = _missing(said, place.root)
+                shared = judging.same(Fault("", line), [Fault("", other) for other in before])
                 excused = said["own"] and _excused(said, witness, mark, emulated=emulated)
-                (found.excused if excused else found.own).append(_missing(said, place.root))
+                told = _ASKS if excused else SAME if shared else ""
+                # What is missing is so in a container, whatever the original's packages are.
+                excused = excused or (shared and said["own"] and not judging.certain(_fault(said)))
+                line += f" ({told})" if told else ""
+                (found.excused if excused else found.own).append(line)
         if not found.counted:
             wait_for(program, 2)
             why = program.error or " ".join(program.said()[-1:]) or "the interpreter died"
-            found.own.append(f"{found.doing}: {why}")
+            lines = found.excused if found.doing in _OURS else found.own
+            lines.append(f"{found.doing}: {why}")
     seconds = time.monotonic() - start
     if found.own:
         first, *others = found.own
         return StageResult(Stage.IMPORT, Verdict.FAILED, first, tuple(others), seconds)
     if found.excused:
-        line = f"{found.excused[0]} (at import it asks for what only Snowflake has)"
-        others = found.excused[1:]
-        return StageResult(Stage.IMPORT, Verdict.NOT_CHECKED, line, tuple(others), seconds)
+        first, *others = found.excused
+        return StageResult(Stage.IMPORT, Verdict.NOT_CHECKED, first, tuple(others), seconds)
     return StageResult(Stage.IMPORT, Verdict.PASSED, found.counted, seconds=seconds)
 
 
 def _missing(said: dict[str, Any], root: Path) -> str:
     """A report of the program as a line."""
-    what = " ".join(str(said["what"]).split())
+    what = " ".join(str(said["what"]).replace(f"{root}{os.sep}", "").split())
     return f"{_relative(said['path'], root)}:{said['line']}: {what}" if said["line"] else what
 
 
 def _excused(
     said: dict[str, Any], witness: Witness, mark: tuple[int, int, int], *, emulated: bool
 ) -> bool:
-    kind, _, message = str(said["what"]).partition(": ")[2].partition(": ")
-    if judging.excuse(Fault(kind, message), *witness.since(mark)):
+    fault = _fault(said)
+    if judging.excuse(fault, *witness.since(mark)):
         return True
     unreachable = ("InterfaceError", "OperationalError", "DatabaseError", "HttpError", "Connection")
-    return not emulated and kind.startswith(unreachable)
+    return not emulated and fault.kind.startswith(unreachable)
+
+
+def _fault(said: dict[str, Any]) -> Fault:
+    """The error of an import: ``import name: kind: message``."""
+    kind, _, message = str(said["what"]).partition(": ")[2].partition(": ")
+    return Fault(kind, message)
 
 
 def start(server: Server) -> StageResult:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sis_migrate.verify.words import printable
+
 
 class Verdict(StrEnum):
     """How a stage ended."""
@@ -127,6 +129,10 @@ def _stage(result: StageResult) -> dict[str, Any]:
 
 def text(app: AppResult, *, verbose: bool = False) -> Iterator[str]:
     """The lines of the report for a person; ``verbose`` adds the details of what has passed."""
+    yield from map(printable, _lines(app, verbose=verbose))
+
+
+def _lines(app: AppResult, *, verbose: bool) -> Iterator[str]:
     yield f"{app.root}: {app.name}"
     for subject in app.subjects:
         version = f" (Streamlit {subject.streamlit})" if subject.streamlit else ""

@@ -11,3 +11,8 @@ def cut(text: str, length: int) -> str:
     head = text[: length - 1]
     whole = head.rpartition(" ")[0]
     return f"{whole if len(whole) > length // 2 else head}…"  # one long word: better than nothing
+
+
+def printable(text: str) -> str:
+    """A line of others' words without what a terminal would act on: escapes, writing directions."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sis_migrate import deployed as module
-from sis_migrate.deployed import Deployed, deployed, effective, whole
+from sis_migrate.deployed import Deployed, deployed, whole
+from sis_migrate.mixins import effective
 from sis_migrate.model import App, FileChange
 
 FILES = (
@@ -135,6 +136,28 @@ def test_a_list_of_version_1_counts_too(tmp_path: Path) -> None:
         "  env_file: other.yml\n  additional_source_files: [tables.py]\n"
     )
     assert set(deployed(app(tmp_path, project)).files) == {"app.py", "pages/one.py", "tables.py"}
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "absent"),
+    [
+        pytest.param("[tables.py, data, lib/, 'data/*.csv']", (), id="all are there"),
+        pytest.param("[gone.py, data]", ("gone.py",), id="a file"),
+        pytest.param("['data/*.xlsx', data]", ("data/*.xlsx",), id="a pattern"),
+        pytest.param("[{src: gone/, dest: x/}, data]", ("gone/",), id="with a destination"),
+        pytest.param("[{src: data, ignore: ['*']}]", (), id="all of it ignored"),
+        pytest.param("[empty, app.py]", (), id="an empty folder"),
+        pytest.param("[planned.py]", (), id="what the migration makes"),
+        pytest.param("[../other.py, app.py]", (), id="what is outside"),
+    ],
+)
+def test_the_artifacts_that_are_not_there(
+    tmp_path: Path, artifacts: str, absent: tuple[str, ...]
+) -> None:
+    made = app(tmp_path, version_2(artifacts))
+    (tmp_path / "empty").mkdir()
+    change = FileChange(tmp_path / "planned.py", None, b"")
+    assert deployed(made, [change]).absent == absent
 
 
 def test_mixins_are_laid_under_an_entity(tmp_path: Path) -> None:

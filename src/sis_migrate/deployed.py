@@ -22,6 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sis_migrate.mixins import effective
 from sis_migrate.model import App, FileChange
 from sis_migrate.textfile import TextError, decode
 
@@ -64,12 +65,14 @@ class Artifact:
 class Deployed:
     """The files by the names that they have in Snowflake (with ``/``).
 
-    ``project_file`` is the one whose artifacts name them, None for the app's whole folder.
+    ``project_file`` is the one whose artifacts name them, None for the app's whole folder;
+    ``absent`` are those of its artifacts that nothing is there for: the CLI refuses such a list.
     """
 
     files: Mapping[str, Path]
     planned: Planned
     project_file: Path | None = None
+    absent: tuple[str, ...] = ()
 
     def read(self, name: str) -> bytes:
         """A file's content, as migrated; OSError."""
@@ -155,7 +158,7 @@ def _by_artifacts(app: App, planned: Planned) -> Deployed | None:
         for entity in sorted(entities, key=lambda e: e.name.upper() != app.name.upper()):
             files = _uploaded(own, entity)
             if files.get(wanted) == app.entry_point:
-                return Deployed(files, planned, path)
+                return Deployed(files, planned, path, tuple(_absent(own, entity, path.parent)))
         return None
     return None
 
@@ -177,6 +180,25 @@ def _uploaded(names: Mapping[str, Path], entity: _Entity) -> dict[str, Path]:
             for target in _targets(name, artifact):
                 found.setdefault(target, path)
     return found
+
+
+def _absent(names: Iterable[str], entity: _Entity, folder: Path) -> Iterator[str]:
+    """The sources that match neither one of the files nor, on the disk, what is passed over here."""
+    every = [name.split("/") for name in names]
+    for src in (artifact.src for artifact in entity.artifacts):
+        pattern = _parts(src)
+        if not pattern or ".." in pattern or os.path.isabs(src):
+            continue
+        above = (parts[: depth + 1] for parts in every for depth in range(len(parts)))
+        if not any(_is_meant(parts, pattern) for parts in above) and not _on_disk(folder, pattern):
+            yield src
+
+
+def _on_disk(folder: Path, pattern: Sequence[str]) -> bool:
+    try:
+        return any(folder.glob("/".join(pattern)))
+    except (OSError, ValueError):  # a folder that cannot be read, or no pattern: not known
+        return True
 
 
 def _targets(name: str, artifact: Artifact) -> Iterator[str]:
@@ -275,24 +297,3 @@ def _name(identifier: Any, key: str) -> str:
     if isinstance(identifier, dict):
         identifier = identifier.get("name")
     return str(identifier or key).split(".")[-1].strip('"')
-
-
-def effective(own: Any, mixins: Any) -> dict[str, Any]:
-    """An entity's values laid over those of its mixins, lists joined, as the CLI does it."""
-    values: Any = own if isinstance(own, dict) else {}
-    meta = values.get("meta")
-    names = meta.get("use_mixins") if isinstance(meta, dict) else None
-    merged: Any = {}
-    listed = names if isinstance(names, list) else [names]
-    for name in listed:
-        if isinstance(mixins, dict) and isinstance(name, str):
-            merged = _laid_over(merged, mixins.get(name))
-    return dict(_laid_over(merged, values))
-
-
-def _laid_over(left: Any, right: Any) -> Any:
-    if isinstance(left, dict) and isinstance(right, dict):
-        return {**left, **{key: _laid_over(left.get(key), value) for key, value in right.items()}}
-    if isinstance(left, list) and isinstance(right, list):
-        return [*left, *(item for item in right if item not in left)]
-    return left if right is None else right

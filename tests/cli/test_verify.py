@@ -248,7 +248,9 @@ def test_without_a_folder_for_environments_nothing_can_be_run(
     with pytest.raises(SystemExit) as ended:
         run(app, tmp_path)
     assert ended.value.code == 2
-    assert f"{tmp_path / 'cache'} cannot hold environments: it is no folder" in capsys.readouterr().err
+    assert (
+        f"{tmp_path / 'cache'} cannot hold environments: it is no folder" in capsys.readouterr().err
+    )
 
 
 def test_without_uv_nothing_can_be_run(

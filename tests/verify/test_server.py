@@ -42,3 +42,13 @@ def test_growth_is_from_first_to_last_and_nothing_where_it_was_not_measured() ->
     meters = [{"memory": 1e6, "sessions": 1}, {"memory": 4e6, "sessions": 7}]
     assert server._growth(meters) == (3.0, 6)
     assert server._growth([{}, meters[1]]) == (0.0, 0.0)
+
+
+def test_log_lines_do_not_tell_why_a_server_has_ended() -> None:
+    lines = [
+        "Fatal Python error: Segmentation fault",
+        "2026-03-01 09:00:00.123 Connecting to Snowflake using the default configuration",
+        "2026-03-01T09:00:01Z INFO x",
+    ]
+    assert server.without_log(lines) == lines[:1]
+    assert server.without_log(["7 rows on 2026-03-01"]) == ["7 rows on 2026-03-01"]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sis_migrate.deployed import Deployed
 from sis_migrate.verify import stages
 from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import Refusal
@@ -15,7 +17,7 @@ from sis_migrate.verify.outcome import SAME, Known
 from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Visit
 from sis_migrate.verify.stages import Crowd, Witness
 from sis_migrate.verify.uv import Cause, UvError, Why
-from sis_migrate.verify.verdicts import StageResult, Verdict
+from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
 FAULT = Fault("KeyError", "'x'", "app.py:3")
 REFUSAL = Refusal("show roles", "This statement is not supported")
@@ -340,3 +342,17 @@ def test_a_step_that_does_not_come_to_its_end(
     result = imported(tmp_path, monkeypatch, Reports(*doing, error=late))
     step = doing[0]["doing"] if doing else "start Python"
     assert (result.verdict, result.line) == (verdict, f"{step}: {late}")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.FAILED, Verdict.NOT_CHECKED])
+def test_a_list_that_the_cli_refuses_is_not_installed(tmp_path: Path, verdict: Verdict) -> None:
+    installed = StageResult(Stage.INSTALL, verdict, "60 packages")
+    files = Deployed({}, {}, tmp_path / "snowflake.yml", ("gone.py", "old/*.csv"))
+    result = stages.deployable(installed, files)
+    assert result.verdict is Verdict.FAILED
+    refused, other = (result.line, *result.details)[:: -1 if verdict is Verdict.FAILED else 1]
+    assert refused.startswith(
+        "snowflake.yml: a deploy stops at artifacts that are not there: gone.py, old/*.csv;"
+    )
+    assert other == "60 packages"
+    assert stages.deployable(installed, replace(files, absent=())) == installed

@@ -17,8 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sis_migrate.deployed import effective
 from sis_migrate.documents.yaml_spans import Node, YamlError, parse, values
+from sis_migrate.mixins import effective
 from sis_migrate.model import App, Span
 from sis_migrate.textfile import Lines, TextError
 from sis_migrate.workspace import Workspace

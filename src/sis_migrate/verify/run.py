@@ -154,6 +154,7 @@ def _result(run: _Run) -> tuple[SubjectResult, Alone | None]:
     copies.copy(files, run.root)
     attempts = [run.root / a if isinstance(a, Path) else a for a in run.subject.attempts]
     installed, environment = stages.install(run.environments, attempts)
+    installed = stages.deployable(installed, files)
     shown = [installed] if Stage.INSTALL in run.choices.stages else []
     asked = [s for s in Stage if s in run.choices.stages and s is not Stage.INSTALL]
     alone = None

@@ -19,6 +19,7 @@ from sis_migrate.verify.words import cut
 
 _PROGRAMS = Path(__file__).parent / "programs"
 _VIEWERS_MB = 4096
+_LOGGED = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class Server:
         if self._process.error:
             return f"{doing}: {self._process.error}"
         if not self._process.running:
-            last = " ".join(self._process.said()[-1:])
+            last = " ".join(without_log(self._process.said())[-1:])
             return f"{doing}: the server ended (exit code {self._process.status}) {last}".rstrip()
         late = next((run for run in runs if run.state == "timeout"), None)
         if late is not None:
@@ -191,8 +192,13 @@ class Server:
             return self._process.error
         if self._process.running:
             return f"the server does not answer within {self._place.limits.seconds:.0f} s"
-        said = [line for line in self._process.said() if not line.startswith(" ")]
+        said = [line for line in without_log(self._process.said()) if not line.startswith(" ")]
         return said[-1] if said else f"it ended with exit code {self._process.status}"
+
+
+def without_log(lines: Sequence[str]) -> list[str]:
+    """The lines of an output that no logger has written: those tell what happened before the end."""
+    return [line for line in lines if not _LOGGED.match(line)]
 
 
 def _free_port() -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sis_migrate.deployed import Deployed
 from sis_migrate.verify import judging
 from sis_migrate.verify.comparing import Alone, differences, news
 from sis_migrate.verify.emulator import Refusal
@@ -68,6 +69,20 @@ def install(
         failed = failed or _not_installed(made, _because(made), (made.words[:600],))
     assert failed is not None, "something is to be installed"
     return failed, None
+
+
+def deployable(installed: StageResult, files: Deployed) -> StageResult:
+    """The result of ``install`` for these files: a list with what is not there is not deployed."""
+    if not files.absent or files.project_file is None:
+        return installed
+    line = (
+        f"{files.project_file.name}: a deploy stops at artifacts that are not there: "
+        f"{', '.join(files.absent)}; take them out, or add what they name"
+    )
+    lines = (installed.line, *installed.details)
+    if installed.verdict is Verdict.FAILED:
+        return replace(installed, details=(line, *installed.details))
+    return replace(installed, verdict=Verdict.FAILED, line=line, details=lines)
 
 
 def _not_installed(cause: Cause | None, words: str, details: tuple[str, ...]) -> StageResult:

@@ -150,6 +150,42 @@ def test_an_active_session_is_there_on_a_warehouse_only(check: Check) -> None:
     assert "No default Session is found" in result.line
 
 
+NATIVE = """
+import json, _snowflake
+import streamlit as st
+login = _snowflake.get_username_password("crm")
+st.write(login.username, _snowflake.get_generic_secret_string("api_key"))
+question = {"role": "user", "content": [{"type": "text", "text": "How much?"}]}
+path, body = "/api/v2/cortex/agent:run", {"model": "m", "messages": [question]}
+answer = _snowflake.send_snow_api_request("POST", path, {}, {}, body, None, 30_000)
+for event in json.loads(answer["content"]):
+    if event["event"] == "message.delta":
+        st.write(event["data"]["delta"]["content"][0]["text"])
+"""
+MIGRATED = """
+import json, os, urllib.request
+import streamlit as st
+login = st.secrets["crm"]
+st.write(login.username, st.secrets["api_key"])
+question = {"role": "user", "content": [{"type": "text", "text": "How much?"}]}
+body = json.dumps({"models": {}, "messages": [question]}).encode()
+address = "http://{SNOWFLAKE_HOST}:{SNOWFLAKE_PORT}/api/v2/cortex/agent:run".format(**os.environ)
+request = urllib.request.Request(address, body, method="POST")
+request.add_header("Authorization", "Bearer " + open("/snowflake/session/token").read())
+for line in urllib.request.urlopen(request).read().decode().splitlines():
+    if line.startswith('data: {"content_index"'):
+        st.write(json.loads(line.removeprefix("data: "))["text"])
+"""
+
+
+@pytest.mark.parametrize(("kind", "code"), [(Kind.WAREHOUSE, NATIVE), (Kind.MIGRATED, MIGRATED)])
+def test_secrets_and_an_agent_are_there_before_and_after(
+    check: Check, kind: Kind, code: str
+) -> None:
+    result = check(Stage.VIEWER, code, kind=kind)
+    assert result.verdict is Verdict.PASSED, result
+
+
 @pytest.mark.parametrize(
     ("code", "line"),
     [

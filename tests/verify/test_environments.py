@@ -19,16 +19,22 @@ class Uv:
     def __init__(self) -> None:
         self.installed: list[Path] = []
         self.resolved: list[bool] = []
+        self.offline: list[bool] = []
         self.answers: list[Resolution] = []
         self.fails = False
         self.meanwhile: Path | None = None
 
-    def resolve(self, requirements: Sequence[str], *, uv: str, build: bool = False) -> Resolution:
+    def resolve(
+        self, requirements: Sequence[str], *, uv: str, build: bool = False, offline: bool = False
+    ) -> Resolution:
         self.resolved.append(build)
+        self.offline.append(offline)
         return self.answers.pop(0) if self.answers else Resolution(tuple(requirements))
 
-    def resolve_file(self, path: Path, *, uv: str, build: bool = False) -> Resolution:
-        return self.resolve(path.read_text().split(), uv=uv, build=build)
+    def resolve_file(
+        self, path: Path, *, uv: str, build: bool = False, offline: bool = False
+    ) -> Resolution:
+        return self.resolve(path.read_text().split(), uv=uv, build=build, offline=offline)
 
     def install(self, found: Resolution, folder: Path, *, uv: str, beside: Path | None) -> Path:
         (folder / "bin").mkdir(parents=True)
@@ -105,6 +111,37 @@ def test_the_reason_is_given_where_nothing_fits(tmp_path: Path, uv: Uv) -> None:
     cause = Cause(Why.NO_VERSION, ("a",), "there is no version of a==9")
     uv.answers = [Resolution(cause=cause)]
     assert Environments(tmp_path).make(["a==9"]) == cause
+
+
+UNREACHABLE = Cause(Why.NETWORK, (), "dns error")
+
+
+def test_without_an_index_an_environment_that_is_there_is_used(tmp_path: Path, uv: Uv) -> None:
+    first = make(tmp_path, "a==1")
+    stamp = first.python.parents[1] / "packages.txt"
+    os.utime(stamp, (stamp.stat().st_atime, 1772366400))  # 1 March 2026, noon
+    uv.answers = [Resolution(cause=UNREACHABLE), Resolution(("a==1",))]
+    second = make(tmp_path, "a==1")
+    assert uv.offline == [False, False, True]
+    assert (second.python, second.cached) == (first.python, True)
+    assert (second.unreachable, second.made) == (UNREACHABLE, "2026-03-01")
+    assert first.unreachable is None
+
+
+@pytest.mark.parametrize(
+    "remembered",
+    [
+        pytest.param(Resolution(("a==2",)), id="another set than is there"),
+        pytest.param(Resolution(cause=Cause(Why.CONFLICT, (), "")), id="not enough"),
+    ],
+)
+def test_without_an_index_nothing_is_installed(
+    tmp_path: Path, uv: Uv, remembered: Resolution
+) -> None:
+    make(tmp_path, "a==1")
+    uv.answers = [Resolution(cause=UNREACHABLE), remembered]
+    assert Environments(tmp_path).make(["a"]) == UNREACHABLE
+    assert len(uv.installed) == 1
 
 
 def from_file(cache: Path, folder: Path) -> Environment:

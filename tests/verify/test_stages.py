@@ -248,6 +248,18 @@ def test_a_lock_that_does_not_fit_is_told_with_what_is_installed(tmp_path: Path)
     assert "uv.lock does not fit pyproject.toml any more" in result.line
 
 
+def test_without_an_index_the_other_stages_have_an_older_environment(tmp_path: Path) -> None:
+    unreachable = Cause(Why.NETWORK, (), "dns error")
+    made = Environment(tmp_path, ("a==1",), True, 0.1, unreachable=unreachable, made="2026-03-01")
+    result, environment = stages.install(Installer(made), [tmp_path / "pyproject.toml"])
+    assert environment is made
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert result.line == (
+        "the package index cannot be reached; the other stages run with 1 package from the cache, "
+        "installed on 2026-03-01"
+    )
+
+
 def test_a_server_that_grows_with_each_run_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

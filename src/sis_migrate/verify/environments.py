@@ -10,7 +10,8 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from sis_migrate.verify import uv as installer
@@ -46,6 +47,10 @@ class Environment:
     """Whether something had to be built from source."""
     stale: bool = False
     """Whether the ``uv.lock`` that they are from does not fit its project."""
+    unreachable: Cause | None = None
+    """Why no index was asked, where uv's memory of it led to an environment made before."""
+    made: str = ""
+    """The day on which it was made, as 2026-03-01."""
 
     def version(self, name: str) -> str:
         """The version of a package, "" where it is not there."""
@@ -90,10 +95,15 @@ class Environments:
         folder = self._cache / "environments" / _digest(resolution, beside or Path())
         python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         cached = _is_made(python)
+        if resolution.unreachable is not None and not cached:
+            return resolution.unreachable
         if not cached:
             self._install(resolution, folder, beside)
         seconds = time.monotonic() - start
-        return Environment(python, resolution.pins, cached, seconds, built, resolution.stale)
+        return Environment(
+            python, resolution.pins, cached, seconds, built, resolution.stale,
+            resolution.unreachable, _day(folder),
+        )  # fmt: skip
 
     def _resolve(self, wanted: Path | tuple[str, ...]) -> tuple[installer.Resolution, bool]:
         found = self._resolved.get(wanted)
@@ -107,9 +117,19 @@ class Environments:
         return (built, True) if built.cause is None else (found, False)
 
     def _ask(self, wanted: Path | tuple[str, ...], *, build: bool) -> installer.Resolution:
+        """What fits; by uv's memory, where the index does not answer and that is enough."""
+        found = self._resolution(wanted, build=build)
+        if found.cause is None or found.cause.why is not Why.NETWORK:
+            return found
+        known = self._resolution(wanted, build=build, offline=True)
+        return found if known.cause is not None else replace(known, unreachable=found.cause)
+
+    def _resolution(
+        self, wanted: Path | tuple[str, ...], *, build: bool, offline: bool = False
+    ) -> installer.Resolution:
         if isinstance(wanted, Path):
-            return installer.resolve_file(wanted, uv=self._uv, build=build)
-        return installer.resolve(wanted, uv=self._uv, build=build)
+            return installer.resolve_file(wanted, uv=self._uv, build=build, offline=offline)
+        return installer.resolve(wanted, uv=self._uv, build=build, offline=offline)
 
     def _install(self, found: installer.Resolution, folder: Path, beside: Path | None) -> None:
         # Made under another name: a run that is stopped leaves no half an environment.
@@ -134,6 +154,10 @@ class Environments:
 def _is_made(python: Path) -> bool:
     """Whether the environment of an interpreter is there and whole."""
     return python.parents[1].joinpath(_STAMP).is_file() and python.exists()
+
+
+def _day(folder: Path) -> str:
+    return date.fromtimestamp((folder / _STAMP).stat().st_mtime).isoformat()
 
 
 def _digest(found: installer.Resolution, beside: Path) -> str:

@@ -96,13 +96,16 @@ def _installed(made: Environment, *, loosened: bool) -> StageResult:
     how = "from the cache" if made.cached else f"in {made.seconds:.0f} s"
     number = len(made.pins)
     line = f"{number} package{'s' * (number != 1)} {how}"
+    if made.unreachable is not None:
+        line = f"{made.unreachable.why}; the other stages run with {line}, installed on {made.made}"
     if made.built:
         line += ", some of them built from source"
     if loosened:
         line += "; not with the versions that were asked for, which cannot be had"
     if made.stale:
         line += "; uv.lock does not fit pyproject.toml any more: `uv lock` makes it anew"
-    return StageResult(Stage.INSTALL, Verdict.PASSED, line, seconds=made.seconds)
+    verdict = Verdict.PASSED if made.unreachable is None else Verdict.NOT_CHECKED
+    return StageResult(Stage.INSTALL, verdict, line, seconds=made.seconds)
 
 
 def _because(cause: Cause) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from sis_migrate.verify.processes import end
 
 PYTHON = "3.11"
+_OFFLINE = ("--offline",)
 PLATFORM = "x86_64-manylinux_2_28"
 """The container: Linux with a glibc of 2.28 or later."""
 
@@ -61,13 +62,15 @@ class Resolution:
 
     A pin may be a path, from the folder that was asked about. ``options`` are the lines that say
     where the packages come from; they may hold a password. ``stale``: they are from a ``uv.lock``
-    that does not fit its project any more.
+    that does not fit its project any more. ``unreachable``: why no index was asked, where they are
+    what uv remembers of it.
     """
 
     pins: tuple[str, ...] = ()
     cause: Cause | None = None
     options: tuple[str, ...] = ()
     stale: bool = False
+    unreachable: Cause | None = None
 
 
 def find_uv() -> str:
@@ -89,15 +92,17 @@ def resolve(
     uv: str,
     build: bool = False,
     folder: Path | None = None,
+    offline: bool = False,
     timeout: float = 120,
 ) -> Resolution:
     """Which versions fit, for Python 3.11 on Linux, from whatever system this runs on.
 
     ``requirements`` are lines of a requirements file, whose relative paths count from ``folder``
     (None: the working directory). ``build`` also takes projects that have no wheel and are built
-    when they are installed. UvError where uv does not answer within ``timeout`` seconds.
+    when they are installed; ``offline`` asks no index, but what uv remembers of it. UvError where
+    uv does not answer within ``timeout`` seconds.
     """
-    return _compile("-", "\n".join(requirements), uv, build, folder, timeout)
+    return _compile("-", "\n".join(requirements), uv, build, folder, timeout, offline=offline)
 
 
 def resolve_project(
@@ -110,7 +115,9 @@ def resolve_project(
         return _compile("pyproject.toml", "", uv, build, folder, timeout)
 
 
-def resolve_file(path: Path, *, uv: str, build: bool = False, timeout: float = 120) -> Resolution:
+def resolve_file(
+    path: Path, *, uv: str, build: bool = False, offline: bool = False, timeout: float = 120
+) -> Resolution:
     """The same for a dependency file as the container reads it, where it lies.
 
     With the options and files that it names, what [tool.uv] says, and a ``uv.lock`` beside it as
@@ -118,30 +125,40 @@ def resolve_file(path: Path, *, uv: str, build: bool = False, timeout: float = 1
     """
     folder = path.parent
     if path.name != "pyproject.toml" or not (folder / "uv.lock").is_file():
-        return _compile(path.name, "", uv, build, folder, timeout)
-    done = _export("--locked", uv, folder, timeout)
+        return _compile(path.name, "", uv, build, folder, timeout, offline=offline)
+    done = _export("--locked", uv, folder, timeout, offline=offline)
     stale = False
     if done.returncode:
         stale = cause_of(done.stderr, done.returncode).why is not Why.NETWORK
-        done = _export("--frozen", uv, folder, timeout)
+        done = _export("--frozen", uv, folder, timeout, offline=offline)
     if done.returncode:
         return Resolution(cause=cause_of(done.stderr, done.returncode))
-    return replace(_compile("-", done.stdout, uv, build, folder, timeout), stale=stale)
+    found = _compile("-", done.stdout, uv, build, folder, timeout, offline=offline)
+    return replace(found, stale=stale)
 
 
-def _export(lock: str, uv: str, folder: Path, timeout: float) -> subprocess.CompletedProcess[str]:
+def _export(
+    lock: str, uv: str, folder: Path, timeout: float, *, offline: bool
+) -> subprocess.CompletedProcess[str]:
     """The lines of a lock, which is not written to: ``--locked`` wants it to fit its project."""
     command = [uv, "export", lock, "--quiet", "--no-header", "--no-annotate", "--no-hashes"]
-    command += ["--no-dev", "--no-emit-project", "--python", PYTHON]
+    command += ["--no-dev", "--no-emit-project", "--python", PYTHON, *_OFFLINE[:offline]]
     return _run(command, timeout, folder=folder)
 
 
 def _compile(
-    file: str, text: str, uv: str, build: bool, folder: Path | None, timeout: float
+    file: str,
+    text: str,
+    uv: str,
+    build: bool,
+    folder: Path | None,
+    timeout: float,
+    *,
+    offline: bool = False,
 ) -> Resolution:
     command = [uv, "pip", "compile", file, "--quiet", "--no-header", "--no-annotate"]
     command += ["--python-version", PYTHON, "--python-platform", PLATFORM]
-    command += ["--emit-index-url", "--emit-find-links"]
+    command += ["--emit-index-url", "--emit-find-links", *_OFFLINE[:offline]]
     if not build:
         command.append("--no-build")
     done = _run(command, timeout, text=text, folder=folder)

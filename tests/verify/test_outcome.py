@@ -93,6 +93,7 @@ def test_what_the_original_fails_in_says_nothing_about_the_migration() -> None:
 
 
 AGENT = "/api/v2/cortex/agent:run"
+BOXED = Visit((Run(0, "", 0, "finished", 0.5, (), {"0.0": ("error", "No answer")}),))
 BROKEN = Visit((run(Fault("TypeError", "string indices must be integers", "app.py:7")),))
 
 
@@ -101,6 +102,7 @@ BROKEN = Visit((run(Fault("TypeError", "string indices must be integers", "app.p
     [
         pytest.param(None, Verdict.NOT_CHECKED, id="nobody looked at the original"),
         pytest.param(BROKEN, Verdict.NOT_CHECKED, id="the original fails too"),
+        pytest.param(BOXED, Verdict.NOT_CHECKED, id="the original shows its error in a box"),
         pytest.param(Visit((run(),)), Verdict.FAILED, id="the original got on with the answer"),
     ],
 )

@@ -83,7 +83,9 @@ def first_box(visit: Visit, known: Known) -> str:
 
 
 def _broken(visit: Visit) -> bool:
-    return bool(visit.error or judging.faults(visit.runs))
+    """Whether an app is not seen to work: an error that it catches is shown in a box."""
+    errors = [box for box in judging.boxes(visit.runs) if box.kind != judging.WARNING]
+    return bool(visit.error or judging.faults(visit.runs) or errors)
 
 
 def _faults(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sis_migrate.deployed import SECRETS, Deployed, whole
-from sis_migrate.verify import app_secrets, copies, stages, stand_ins
+from sis_migrate.verify import app_secrets, copies, installing, stages, stand_ins
 from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import Emulator, EmulatorError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments
@@ -153,8 +153,8 @@ def _result(run: _Run) -> tuple[SubjectResult, Alone | None]:
     run.say("install")
     copies.copy(files, run.root)
     attempts = [run.root / a if isinstance(a, Path) else a for a in run.subject.attempts]
-    installed, environment = stages.install(run.environments, attempts)
-    installed = stages.deployable(installed, files)
+    installed, environment = installing.install(run.environments, attempts)
+    installed = installing.deployable(installed, files)
     shown = [installed] if Stage.INSTALL in run.choices.stages else []
     asked = [s for s in Stage if s in run.choices.stages and s is not Stage.INSTALL]
     alone = None

@@ -1,7 +1,7 @@
 """What a project file says of an entity, with what it takes from others.
 
-Source: "Project mixins",
-https://docs.snowflake.com/en/developer-guide/snowflake-cli/project-definitions/use-mixins
+Source: "About project definition files",
+https://docs.snowflake.com/en/developer-guide/snowflake-cli/project-definitions/about
 """
 
 from __future__ import annotations

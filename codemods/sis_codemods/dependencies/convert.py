@@ -17,7 +17,7 @@ from sis_codemods.dependencies.conda_list import listed_in, undecided
 from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.imported import about_idle, added_for
 from sis_codemods.dependencies.imports import Import
-from sis_codemods.dependencies.pip_lines import listed_for_pip
+from sis_codemods.dependencies.pip_lines import listed_for_pip, undecided_for_pip
 from sis_migrate.model import Span
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def plan(
     listed = [*listed_in(environment, modules, choices), *listed_for_pip(environment, choices)]
     entries, notes = _apart(listed)
     entries.sort(key=lambda entry: entry.span or Span(0, 0, 0, 0))
-    left = undecided(environment, modules, choices)
+    left = undecided(environment, modules, choices) | undecided_for_pip(environment, choices)
     added, words = _apart(added_for(imports, entries, left, choices))
     notes += words
     for entry in [*entries, *added]:

@@ -67,6 +67,17 @@ def requirements(*lines: str, **more: str) -> dict[str, str]:
     return {"environment.yml": ENVIRONMENT, "requirements.txt": text, **more}
 
 
+@pytest.mark.parametrize("why", [Why.CONFLICT, Why.NO_FILE])
+def test_a_file_that_nothing_helps_stays(fake_uv: Callable[[Answer], Uv], why: Why) -> None:
+    files = requirements("streamlit==1.60.0", "plotly==5.18.0")
+    fake_uv(lambda lines: Resolution(cause=Cause(why, ("plotly",), "words")))
+    outcome = convert(files, settings=RESOLVE)
+    assert outcome.files == files | {"streamlit_app.py": "import streamlit as st\n"}
+    (finding,) = outcome.findings
+    assert finding.status is Status.MANUAL
+    assert finding.message.endswith(f"({why}): words")
+
+
 def test_all_that_is_installed_is_asked_about(fake_uv: Callable[[Answer], Uv]) -> None:
     fake = fake_uv(fits)
     files = requirements(
@@ -162,7 +173,7 @@ def test_a_project_that_is_not_there_stays_and_is_said(
 def test_what_does_not_fit_at_all_is_said(fake_uv: Callable[[Answer], Uv]) -> None:
     fake_uv(lambda lines: Resolution(cause=Cause(Why.NETWORK, (), "no route")))
     outcome = convert(requirements("streamlit==1.60.0"), settings=RESOLVE)
-    assert outcome.about("do not fit together").status is Status.MANUAL
+    assert outcome.about("could not be asked about").status is Status.MANUAL
     assert outcome.files["requirements.txt"] == "streamlit==1.60.0\nplotly\n"
 
 

@@ -30,7 +30,8 @@ def plan(
     """Decide on every entry and every import."""
     modules = {found.top for found in imports}
     listed = [*listed_in(environment, modules, choices), *listed_for_pip(environment, choices)]
-    entries, notes = _apart(listed)
+    lines, notes = _apart(listed)
+    entries = merged(lines, notes)
     entries.sort(key=lambda entry: entry.span or Span(0, 0, 0, 0))
     left = undecided(environment, modules, choices) | undecided_for_pip(environment, choices)
     added, words = _apart(added_for(imports, entries, left, choices))
@@ -38,8 +39,7 @@ def plan(
     for entry in [*entries, *added]:
         notes += about_needs(entry.name, entry.span)
     notes += about_idle(entries, imports)
-    entries = merged([*entries, *added], notes)
-    entries = with_streamlit(entries, choices.streamlit, notes)
+    entries = with_streamlit([*entries, *added], choices.streamlit, notes)
     entries = with_versions(entries, notes, choices.old_pandas)
     header, entries, trailer = place_comments(environment, entries)
     return Plan(tuple(entries), tuple(notes), header, trailer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -107,6 +108,24 @@ def begins_at(specifier: str, version: str) -> bool:
         clause.operator[0] in ">=~" and version_of(clause) >= Version(version)
         for clause in clauses_of(specifier)
     )
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two valid specifiers have the same clauses."""
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(one) == SpecifierSet(other)
+
+
+@cache
+def overlap(one: str, other: str) -> bool:
+    """Whether two specifiers have a version in common: where they do, it is near a bound."""
+    from packaging.specifiers import SpecifierSet
+
+    both = SpecifierSet(one) & SpecifierSet(other)
+    bounds = {clause.version.removesuffix(".*") for clause in both} or {"0"}
+    near = (version for bound in bounds for version in (bound, f"{bound}.1", f"{bound}.post1"))
+    return any(both.contains(version, prereleases=True) for version in near)
 
 
 def without_prerelease_end(specifier: str) -> str:

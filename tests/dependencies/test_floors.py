@@ -140,6 +140,8 @@ def test_guards_what_uv_would_install() -> None:
     assert guards_for({"numpy": "2.0.0", "pyarrow": "26.0.1"}) == []
     assert guards_for({"numpy": "1.26.4"}) == []
     assert guards_for({"pyarrow": "26.0.1"}) == []
+    (guard,) = guards_for({"numpy": "1.26.4", "pyarrow": "26.0.1", "scipy": "1.11.4"})
+    assert guard.reason.startswith("scipy keeps NumPy below 2")
 
 
 def test_guards_packages_that_import_pkg_resources() -> None:

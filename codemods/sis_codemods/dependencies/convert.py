@@ -39,10 +39,11 @@ def plan(
     for entry in [*entries, *added]:
         notes += about_needs(entry.name, entry.span)
     notes += about_idle(entries, imports)
+    asked = {entry.name: entry.specifier for entry in entries if entry.specifier}
     entries = with_streamlit([*entries, *added], choices.streamlit, notes)
     entries = with_versions(entries, notes, choices.old_pandas)
     header, entries, trailer = place_comments(environment, entries)
-    return Plan(tuple(entries), tuple(notes), header, trailer)
+    return Plan(tuple(entries), tuple(notes), header, trailer, asked)
 
 
 def _apart(found: Iterable[Entry | Note]) -> tuple[list[Entry], list[Note]]:

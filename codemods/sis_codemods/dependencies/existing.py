@@ -96,7 +96,8 @@ def with_streamlit(
 def _with_line_of_streamlit(
     work: Work, listing: Listing, listed: Listed, wanted: str, *, keeps: bool, locked: bool
 ) -> Work:
-    before, limited = listed.line.specifier, listing.limited(listed)
+    before = work.specifier(listed)
+    limited = joined([before, *listing.limits_of(listed.name)])
     choice = choose_streamlit(before, wanted)
     runs = runs_in_container(limited)
     is_same = same(choice.specifier, before) or (not wanted and _within(limited))

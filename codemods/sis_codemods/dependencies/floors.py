@@ -92,7 +92,7 @@ def _guards_of_numpy(specifiers: Mapping[str, str]) -> Iterator[Guard]:
     row = _table()["numpy_1"]
     package, end, why = row["package"], row["end"], row["why"]
     if keeps_numpy_1(specifiers.get("numpy", "")):
-        yield Guard(package, end, why)
+        yield Guard(package, end, f"NumPy stays below 2 (numpy {specifiers['numpy']}), and {why}")
     for name, specifier in specifiers.items():
         first = _row(name).get("numpy_2", "")
         if first and stays_below(specifier, first):
@@ -108,9 +108,14 @@ def _guards_of_setuptools(specifiers: Mapping[str, str]) -> Iterator[Guard]:
 
 def guards_for(pins: Mapping[str, str]) -> list[Guard]:
     """The guards that the versions which uv would install, by project, do not keep."""
+    specifiers = {name: f"=={version}" for name, version in pins.items()}
+    # That NumPy is old is no reason here, where it can be said who keeps it so.
+    numpy = specifiers.pop("numpy", "")
+    found = {guard.package: guard for guard in guards({"numpy": numpy})}
+    found |= {guard.package: guard for guard in guards(specifiers)}
     return [
         guard
-        for guard in guards({name: f"=={version}" for name, version in pins.items()})
+        for guard in found.values()
         if (
             reaches(f"=={pins[guard.package]}", guard.end)
             if guard.package in pins

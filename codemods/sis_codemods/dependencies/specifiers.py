@@ -117,6 +117,17 @@ def same(one: str, other: str) -> bool:
     return SpecifierSet(one) == SpecifierSet(other)
 
 
+def within(specifier: str, other: str) -> bool:
+    """Whether a valid specifier plainly admits nothing that another one rules out."""
+    from packaging.specifiers import SpecifierSet
+
+    clauses, admitted = clauses_of(specifier), SpecifierSet(other)
+    exact = [c for c in clauses if c.operator[:2] == "==" and not c.version.endswith(".*")]
+    return set(clauses_of(other)) <= set(clauses) or any(
+        admitted.contains(clause.version, prereleases=True) for clause in exact
+    )
+
+
 @cache
 def overlap(one: str, other: str) -> bool:
     """Whether two specifiers have a version in common: where they do, it is near a bound."""

@@ -265,13 +265,13 @@ session = st.connection("snowflake").session()
 
 def test_adds_what_the_app_imports() -> None:
     files = {
-        "environment.yml": environment("altair=5.0.1", "yaml"),
+        "environment.yml": environment("altair=5.5.0", "yaml"),
         "streamlit_app.py": CODE,
         "charts.py": "import numpy\n",
     }
     outcome = convert(files)
     assert packages(outcome)[1:] == [
-        "altair==5.0.1",
+        "altair==5.5.0",
         "# yaml: not on PyPI",
         "pandas",
         "pyyaml",

@@ -22,6 +22,7 @@ FILLED = [
     pytest.param("numpy=1.26.4", "numpy", "numpy==1.26.4\npyarrow<26", id="a guard beside it"),
     pytest.param("pandas", "pandas", "pandas", id="no version in either"),
     pytest.param("pandas=2.2.3", "pandas\n-c c.txt", "pandas\n-c c.txt", id="a constraint"),
+    pytest.param("pandas=2.2.3", 'pandas"2"', None, id="what nobody can read"),
     pytest.param("pandas=2.2.3", "./pandas-2.0-py3-none-any.whl", None, id="a wheel"),
 ]
 

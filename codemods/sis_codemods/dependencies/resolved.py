@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sis_codemods.dependencies.arrange import wanted, with_changes
 from sis_codemods.dependencies.entries import Entry, Note, Plan, only_a_comment
 from sis_codemods.dependencies.existing import Work, limits
-from sis_codemods.dependencies.floors import below_floor, guards_for, keeps_numpy_1
+from sis_codemods.dependencies.floors import below_floor, guards_for
 from sis_codemods.dependencies.listed import Listed, Listing
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.working_set import TRY_NEWER, guarded
@@ -99,7 +99,8 @@ def _lines_of(work: Work, listing: Listing) -> list[str]:
 
 def _pins(ladder: Ladder) -> Mapping[str, str]:
     """What uv would install, by project."""
-    return dict(pin.split("==", 1) for pin in ladder.resolution.pins if "==" in pin)
+    pins = (pin.partition(";")[0].strip() for pin in ladder.resolution.pins)
+    return dict(pin.split("==", 1) for pin in pins if "==" in pin)
 
 
 def _asked(entry: Entry, folder: Path | None) -> str:
@@ -194,11 +195,11 @@ def _broken(pins: Mapping[str, str]) -> list[Note]:
 
 
 def _below_floors(pins: Mapping[str, str]) -> Iterator[Note]:
-    numpy_1 = keeps_numpy_1(f"=={pins['numpy']}") if "numpy" in pins else False
-    for name, version in pins.items():
-        floor, why = below_floor(name, f"=={version}", numpy_1=numpy_1)
+    specifiers = {name: f"=={version}" for name, version in pins.items()}
+    for name, specifier in specifiers.items():
+        floor, why = below_floor(name, specifier, specifiers)
         if why:
-            message = f"uv would install {name} {version}: before {floor} {why}"
+            message = f"uv would install {name} {pins[name]}: before {floor} {why}"
             remedy = f"List {name}>={floor}, or let go of what is older."
             yield Note(Status.MANUAL, message, remedy, about=name)
 

@@ -34,7 +34,19 @@ def _is_open(listed: Listed, listing: Listing) -> bool:
     """Whether nothing in the file limits the versions of a line's project."""
     lines = [other.line for other in listing.lines if other.name == listed.name]
     limited = listing.limits_of(listed.name) or listing.is_fetched(listed)
-    return not limited and not any(line.direct or line.specifier for line in lines)
+    named = any(line.direct or line.specifier for line in lines)
+    return not (limited or named) and _is_readable(listed)
+
+
+def _is_readable(listed: Listed) -> bool:
+    """Whether an installer can read the line: else its versions may stand where none is found."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        Requirement(listed.line.raw.partition(" #")[0].strip())
+    except InvalidRequirement:
+        return False
+    return True
 
 
 def _runs(name: str, specifier: str) -> bool:

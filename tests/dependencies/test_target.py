@@ -350,3 +350,21 @@ def test_a_pyproject_that_stays_behind_is_no_choice() -> None:
     outcome = convert(files)
     assert "plotly" in outcome.files["requirements.txt"]
     assert outcome.files["pyproject.toml"] == PROJECT
+
+
+def test_a_containers_package_of_environment_yml_is_explained() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "pyproject.toml": '[project]\nname = "a"\ndependencies = [\n  "streamlit==1.60.0",\n]\n',
+        "streamlit_app.py": "import plotly\n",
+    }
+    outcome = convert(files, runtime=Runtime.CONTAINER)
+    assert packages(outcome) == ["streamlit==1.60.0", "plotly"]
+    finding = outcome.about("plotly is added: the app imports it, and environment.yml lists it")
+    assert (finding.status, finding.path.name) == (Status.FIXED, "environment.yml")
+
+
+def test_an_environment_that_is_passed_over_is_said() -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT, "environment.yaml": "dependencies: []\n"})
+    finding = outcome.about("environment.yaml is passed over")
+    assert (finding.status, finding.path.name) == (Status.REVIEW, "environment.yaml")

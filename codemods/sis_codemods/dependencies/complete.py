@@ -87,6 +87,7 @@ def completion(
         return Completion((), "", notes, is_left=bool(_done(work)))
     added = {e.name for e in missing} & {e.name for e in work.missing}
     notes = (*_open_notes(plan, names, added, how), *_unreadable(listing), *work.notes)
+    notes += (*_listed_elsewhere(missing, listing),) if how.container else ()
     if not how.container:
         notes += (*_by_hand(listing), *_cautions(listing), *_wheels(missing, listing))
         notes += () if how.locked else (*differences(work, listing, plan),)
@@ -168,6 +169,17 @@ def _open_notes(plan: Plan, names: set[str], added: Iterable[str], how: How) -> 
         by_hand = note.status is Status.MANUAL and note.about not in names
         if note.about in added or (by_hand and (note.path or not how.container)):
             yield note
+
+
+def _listed_elsewhere(missing: Iterable[Entry], listing: Listing) -> Iterator[Note]:
+    """Why a container's own file gets a package of environment.yml, which it knows better than."""
+    for entry in missing:
+        if entry.span:
+            message = (
+                f"{entry.name} is added: the app imports it, and environment.yml lists it, but not "
+                f"{listing.path.name}"
+            )
+            yield Note(Status.FIXED, message, span=entry.span)
 
 
 def _without_hashes(work: Work, listing: Listing) -> Iterator[Note]:

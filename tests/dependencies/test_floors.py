@@ -130,6 +130,7 @@ def test_what_is_opened_has_an_end(package: str) -> None:
 
 GUARDED = [("altair", "==4.2.2", "pandas<3"), ("seaborn", "==0.12.2", "pandas<3")]
 GUARDED += [("lifelines", "==0.28.0", "scipy<1.14"), ("lightgbm", "==3.3.5", "scikit-learn<1.8")]
+GUARDED += [("snowflake-sqlalchemy", "==1.6.1", "sqlalchemy<2.1")]
 
 
 @pytest.mark.parametrize(("package", "specifier", "wanted"), GUARDED)

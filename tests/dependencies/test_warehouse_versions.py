@@ -82,7 +82,9 @@ def test_a_containers_own_file_knows_better() -> None:
 
 
 def test_a_lock_that_is_deployed_knows_better() -> None:
-    project = '[project]\nname = "a"\ndependencies = ["streamlit==1.60.0", "pandas"]\n'
+    project = (
+        '[project]\nname = "a"\nversion = "1"\ndependencies = ["streamlit==1.60.0", "pandas"]\n'
+    )
     files = app("pandas=2.2.3") | {"pyproject.toml": project, "uv.lock": ""}
     del files["requirements.txt"]
     outcome = convert(files, settings=Settings(dependency_file="pyproject"))

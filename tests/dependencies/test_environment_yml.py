@@ -265,13 +265,13 @@ session = st.connection("snowflake").session()
 
 def test_adds_what_the_app_imports() -> None:
     files = {
-        "environment.yml": environment("altair=5.0.1", "yaml"),
+        "environment.yml": environment("altair=5.5.0", "yaml"),
         "streamlit_app.py": CODE,
         "charts.py": "import numpy\n",
     }
     outcome = convert(files)
     assert packages(outcome)[1:] == [
-        "altair==5.0.1",
+        "altair==5.5.0",
         "# yaml: not on PyPI",
         "pandas",
         "pyyaml",
@@ -607,3 +607,37 @@ def test_what_is_uploaded_from_outside_brings_its_packages(uploading: dict[str, 
     assert packages(outcome) == ["streamlit>=1.55,<1.68", "langchain"]
     other = convert({**files, "snowflake.yml": "artifacts: ['*', x.py]\n"})
     assert packages(other) == ["streamlit>=1.55,<1.68"]
+
+
+UNDECIDED = [
+    pytest.param(["acme::plotly=5"], "import plotly", id="a private channel"),
+    pytest.param(["acme::py-opencv"], "import cv2", id="its project has another name"),
+    pytest.param(["pip:\n    - plotly @ git+https://host/fork"], "import plotly", id="by its name"),
+    pytest.param(
+        ["pip:\n    - git+https://host/plotly.git@v1"], "import plotly", id="a repository"
+    ),
+    pytest.param(["pip:\n    - ./w/plotly-5.0-py3-none-any.whl"], "import plotly", id="a wheel"),
+    pytest.param(
+        ["pip:\n    - git+https://host/x#egg=plotly"], "import plotly", id="the name as an egg"
+    ),
+]
+
+
+@pytest.mark.parametrize(("specs", "code"), UNDECIDED)
+def test_nobody_elses_package_stands_in_for_one_that_is_undecided(
+    specs: list[str], code: str
+) -> None:
+    files = {"environment.yml": environment("streamlit", *specs), ENTRY: f"{code}\n"}
+    outcome = convert(files)
+    assert [line for line in packages(outcome) if line[0] != "#"] == ["streamlit>=1.55,<1.68"]
+    word = outcome.about("is not added from PyPI")
+    assert (word.status, word.path.name) == (Status.MANUAL, ENTRY)
+
+
+def test_a_file_that_lists_what_is_undecided_has_decided() -> None:
+    files = {
+        "environment.yml": environment("acme::plotly=5"),
+        "requirements.txt": "streamlit==1.60.0\nplotly==5.24.1\n",
+        ENTRY: "import plotly\n",
+    }
+    assert convert(files).findings == ()

@@ -207,10 +207,10 @@ def test_a_guard_goes_into_a_line_that_is_added() -> None:
 
 
 def test_what_is_added_is_chosen_for_the_numpy_of_the_file() -> None:
-    files = requirements("streamlit==1.60.0", "numpy")
+    files = requirements("streamlit==1.60.0", "numpy>2")
     files["environment.yml"] = "dependencies: [plotly=5.9.0, numpy=1.26]\n"
     outcome = convert(files)
-    assert outcome.files["requirements.txt"].endswith("numpy\nplotly>=5.12.0,<6\n")
+    assert outcome.files["requirements.txt"].endswith("numpy>2\nplotly>=5.12.0,<6\n")
     files["requirements.txt"] = "streamlit==1.60.0\n"
     outcome = convert(files)
     assert outcome.files["requirements.txt"].endswith("plotly==5.9.0\nnumpy==1.26.*\npyarrow<26\n")

@@ -276,3 +276,12 @@ def test_versions_that_nobody_can_read_are_said(line: str, remedy: str, runtime:
     finding = convert(files, runtime=runtime).about("no installer can read")
     assert (finding.status, finding.span) == (Status.MANUAL, Span(1, 1, 1, len(line) + 1))
     assert remedy in finding.remedy
+
+
+def test_what_is_said_of_a_hashed_file_has_not_been_done() -> None:
+    lines = "streamlit==1.60.0 --hash=sha256:aaaa\nnumpy==1.26.4 --hash=sha256:bbbb\n"
+    outcome = convert({"requirements.txt": lines})
+    assert outcome.files["requirements.txt"] == lines
+    finding = outcome.about("pyarrow<26 is added")
+    assert finding.message.startswith("Not written, because requirements.txt carries hashes: ")
+    assert finding.status is Status.MANUAL

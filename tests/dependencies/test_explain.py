@@ -61,7 +61,7 @@ WRITTEN = [
         "pandas=1.5.*", "pandas>=2.1.2,<3", ["==1.5.* becomes", "beside NumPy 2"], id="raised"
     ),
     pytest.param("Pillow=10.0.1", "pillow==10.0.1", [], id="another case"),
-    pytest.param("pytorch=2.0", "torch==2.0.*", [], id="another name"),
+    pytest.param("pytorch=2.4", "torch==2.4.*", [], id="another name"),
     pytest.param("numpy=1.26.4", "numpy==1.26.4", ["and with it: pyarrow<26"], id="a guard"),
     pytest.param("uvicorn-standard=0.30.1", "uvicorn[standard]==0.30.1", [], id="an extra"),
     pytest.param("conda-forge::plotly 5.24.1", "plotly==5.24.1", [], id="a public channel"),

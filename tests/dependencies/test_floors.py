@@ -21,7 +21,8 @@ from sis_codemods.dependencies.floors import (
 
 TABLE = tomllib.loads(Path(floors.__file__).with_name("floors.toml").read_text("utf-8"))
 PACKAGES = TABLE["packages"]
-VERSIONS = ("wheel_from", "works_from", "numpy_2")
+NUMPY_1 = {"numpy": "<2"}
+VERSIONS = ("wheel_from", "works_from", "numpy_1", "numpy_2")
 
 RELAXED = [
     pytest.param("pandas", "==2.0.3", ">=2.1.2,<3", "NumPy 2", id="a pin below the floor"),
@@ -29,8 +30,8 @@ RELAXED = [
     pytest.param("pandas", "~=2.0.1", ">=2.1.2,<3", "NumPy 2", id="compatible releases below"),
     pytest.param("pandas", ">=1.0,<2.1", ">=2.1.2,<3", "NumPy 2", id="a range below the floor"),
     pytest.param("pandas", "<=1.4", ">=2.1.2,<3", "NumPy 2", id="an end below the floor"),
-    pytest.param("pyarrow", "<9", ">=15.0.0", "NumPy 2", id="a package that breaks nothing"),
-    pytest.param("numpy", "==1.21.0", ">=1.23.2", "no build", id="a pin before Python 3.11"),
+    pytest.param("pyarrow", "<9", ">=15.0.0,<27", "NumPy 2", id="an end that was measured"),
+    pytest.param("numpy", "==1.21.0", ">=1.23.2,<2", "no build", id="a pin before Python 3.11"),
     pytest.param("pandas", "==2.1.2", "==2.1.2", "", id="the floor itself"),
     pytest.param("pandas", "==2.1.*", "==2.1.*", "", id="a prefix that holds the floor"),
     pytest.param("pandas", "==2.2.3", "==2.2.3", "", id="a pin above the floor"),
@@ -48,7 +49,7 @@ RELAXED = [
 
 @pytest.mark.parametrize(("package", "specifier", "expected", "words"), RELAXED)
 def test_relaxes_what_cannot_work(package: str, specifier: str, expected: str, words: str) -> None:
-    after, reason = relaxed(package, specifier, numpy_1=False)
+    after, reason = relaxed(package, specifier, {})
     assert after == expected
     assert words in reason
     assert bool(reason) == bool(words)
@@ -73,7 +74,6 @@ WITHOUT_A_WHEEL = [
     ("pyodbc", "4.0.34"),
     ("psycopg2-binary", "2.9.3"),
     ("rapidfuzz", "2.0.0"),
-    ("wordcloud", "1.8.1"),
     ("sqlalchemy", "1.4.39"),
     ("grpcio", "1.42.0"),
     ("duckdb", "0.5.0"),
@@ -85,25 +85,72 @@ WITHOUT_A_WHEEL = [
 
 @pytest.mark.parametrize(("package", "version"), WITHOUT_A_WHEEL)
 def test_a_release_without_a_build_rises(package: str, version: str) -> None:
-    after, reason = relaxed(package, f"=={version}", numpy_1=True)
+    after, reason = relaxed(package, f"=={version}", NUMPY_1)
     assert "no build of it for Python 3.11" in reason
     assert not SpecifierSet(after).contains(version)
-    assert relaxed(package, after, numpy_1=True) == (after, "")
+    assert relaxed(package, after, NUMPY_1) == (after, "")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_floor_is_below_its_end(package: str) -> None:
     row = PACKAGES[package]
-    assert set(row) <= {*VERSIONS, "below", "at_least", "brings", "why"}
+    assert set(row) <= {*VERSIONS, "below", "at_least", "beside", "brings", "why"}
     first = [Version(row[key]) for key in VERSIONS if key in row]
     assert all(floor < Version(row.get("below", "9999")) for floor in first)
     assert row.get("brings", "numpy") in PACKAGES
 
 
 def test_keeps_pins_that_work_beside_an_old_numpy() -> None:
-    assert relaxed("pandas", "==2.0.3", numpy_1=True) == ("==2.0.3", "")
-    assert relaxed("pandas", "==1.4.0", numpy_1=True)[0] == ">=1.5.0,<3"
-    assert "pkg_resources" in relaxed("snowflake-snowpark-python", "==1.11.1", numpy_1=True)[1]
+    assert relaxed("pandas", "==2.0.3", NUMPY_1) == ("==2.0.3", "")
+    assert relaxed("pandas", "==1.4.0", NUMPY_1)[0] == ">=1.5.0,<3"
+    assert "pkg_resources" in relaxed("snowflake-snowpark-python", "==1.11.1", NUMPY_1)[1]
+
+
+BESIDE = [
+    pytest.param("torch", "==2.1.0", {}, ">=2.3.0,<3", id="nothing"),
+    pytest.param("torch", "==2.1.0", {"numpy": "==1.26.4"}, "==2.1.0", id="an old NumPy"),
+    pytest.param("flask", "==2.2.2", {"werkzeug": "<4"}, ">=2.2.5,<3", id="later ones too"),
+    pytest.param("flask", "==2.2.2", {"werkzeug": "==2.3.8"}, "==2.2.2", id="an older one"),
+    pytest.param("holoviews", "==1.15", NUMPY_1, ">=1.18.1,<2", id="a reason that always holds"),
+]
+
+
+@pytest.mark.parametrize(("package", "specifier", "beside", "after"), BESIDE)
+def test_a_release_may_work_beside_an_older_one(
+    package: str, specifier: str, beside: dict[str, str], after: str
+) -> None:
+    assert relaxed(package, specifier, beside)[0] == after
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_is_opened_has_an_end(package: str) -> None:
+    row = PACKAGES[package]
+    assert "below" in row or not row.keys() & {"wheel_from", "works_from"}
+
+
+GUARDED = [("altair", "==4.2.2", "pandas<3"), ("seaborn", "==0.12.2", "pandas<3")]
+GUARDED += [("lifelines", "==0.28.0", "scipy<1.14"), ("lightgbm", "==3.3.5", "scikit-learn<1.8")]
+GUARDED += [("snowflake-sqlalchemy", "==1.6.1", "sqlalchemy<2.1")]
+
+
+@pytest.mark.parametrize(("package", "specifier", "wanted"), GUARDED)
+def test_an_old_release_is_guarded(package: str, specifier: str, wanted: str) -> None:
+    (guard,) = guards({package: specifier})
+    assert f"{guard.package}{guard.specifier}" == wanted
+    assert not guard.absent
+    assert guards({package: ""}) == []
+
+
+def test_of_two_guards_the_lower_end_counts() -> None:
+    (guard,) = guards({"lightgbm": "==3.3.5", "imbalanced-learn": "==0.12.4"})
+    assert (guard.package, guard.end) == ("scikit-learn", "1.6")
+    assert guard.reason.startswith("this imbalanced-learn uses private parts")
+
+
+def test_a_project_keeps_numpy_old_from_one_release_to_another() -> None:
+    assert [g.package for g in guards({"transformers": "==4.42.4"})] == ["pyarrow"]
+    assert guards({"transformers": "==4.29.2"}) == []
+    assert guards({"transformers": "==4.43.0"}) == []
 
 
 def test_knows_an_old_numpy() -> None:
@@ -140,6 +187,8 @@ def test_guards_what_uv_would_install() -> None:
     assert guards_for({"numpy": "2.0.0", "pyarrow": "26.0.1"}) == []
     assert guards_for({"numpy": "1.26.4"}) == []
     assert guards_for({"pyarrow": "26.0.1"}) == []
+    (guard,) = guards_for({"numpy": "1.26.4", "pyarrow": "26.0.1", "scipy": "1.11.4"})
+    assert guard.reason.startswith("scipy keeps NumPy below 2")
 
 
 def test_guards_packages_that_import_pkg_resources() -> None:

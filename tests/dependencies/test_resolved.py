@@ -89,7 +89,7 @@ def test_what_would_not_work_does_not_fit() -> None:
     assert [entry.requirement for entry in plan.active] == ["pyarrow==26.0.1"]
     (note,) = plan.notes
     assert note.status is Status.MANUAL
-    assert note.message.startswith("uv would install pyarrow 26.0.1: pyarrow 26 can only")
+    assert note.message.startswith("uv would install pyarrow 26.0.1: NumPy stays below 2")
 
 
 def test_what_would_be_missing_does_not_fit() -> None:
@@ -139,3 +139,33 @@ def test_asks_uv_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = convert(files, settings=Settings(resolve=True))
     assert packages(outcome)[1:] == ["pandas>=2.2.3,<3"]
     assert outcome.about("no versions fit together otherwise").status is Status.REVIEW
+
+
+def test_where_nothing_helps_the_list_stays() -> None:
+    plan = resolved(PLAN, lambda lines, build: Resolution(cause=Cause(Why.CONFLICT, ("a",), "no")))
+    assert plan.entries == PLAN.entries
+    (note,) = plan.notes
+    assert (note.status, note.message.partition(" (")[0]) == (
+        Status.MANUAL,
+        "The packages do not fit together",
+    )
+
+
+def test_what_only_a_build_brings_is_said() -> None:
+    def resolver(lines: Sequence[str], build: bool) -> Resolution:
+        if "inner==2.9" in lines and not build:
+            return Resolution(cause=Cause(Why.NO_WHEEL, ("inner",), ""))
+        return Resolution(("a==1.0", "inner==2.9", "b==2") if build else ("a==1.0", "inner==1.9"))
+
+    plan = resolved(PLAN, resolver)
+    assert plan.entries == PLAN.entries
+    built, _ = plan.notes
+    assert built.status is Status.REVIEW
+    assert built.message.startswith("PyPI has no build of inner==2.9 for Python 3.11")
+
+
+def test_what_another_package_brings_has_its_floor() -> None:
+    pins = ("numpy==2.4.0", "snowflake-connector-python==1.9.1")
+    (note,) = resolved(PLAN, lambda lines, build: Resolution(pins)).notes
+    assert note.status is Status.MANUAL
+    assert note.message.startswith("uv would install snowflake-connector-python 1.9.1: before 3.3")

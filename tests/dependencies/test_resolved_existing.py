@@ -67,11 +67,22 @@ def requirements(*lines: str, **more: str) -> dict[str, str]:
     return {"environment.yml": ENVIRONMENT, "requirements.txt": text, **more}
 
 
+@pytest.mark.parametrize("why", [Why.CONFLICT, Why.NO_FILE])
+def test_a_file_that_nothing_helps_stays(fake_uv: Callable[[Answer], Uv], why: Why) -> None:
+    files = requirements("streamlit==1.60.0", "plotly==5.18.0")
+    fake_uv(lambda lines: Resolution(cause=Cause(why, ("plotly",), "words")))
+    outcome = convert(files, settings=RESOLVE)
+    assert outcome.files == files | {"streamlit_app.py": "import streamlit as st\n"}
+    (finding,) = outcome.findings
+    assert finding.status is Status.MANUAL
+    assert finding.message.endswith(f"({why}): words")
+
+
 def test_all_that_is_installed_is_asked_about(fake_uv: Callable[[Answer], Uv]) -> None:
     fake = fake_uv(fits)
     files = requirements(
         "streamlit[snowflake]==1.60.0  # c",
-        "altair==5.0 ; python_version < '4'",
+        "altair==5.5 ; python_version < '4'",
         "attrs ; python_version < '3'",
         "./wheels/acme-1-py3-none-any.whl",
         "-r more.txt",
@@ -86,7 +97,7 @@ def test_all_that_is_installed_is_asked_about(fake_uv: Callable[[Answer], Uv]) -
         "--extra-index-url https://host/simple",
         f"-c {ROOT / 'limits.txt'}",
         "streamlit[snowflake]==1.60.0",
-        "altair==5.0 ; python_version < '4'",
+        "altair==5.5 ; python_version < '4'",
         "./wheels/acme-1-py3-none-any.whl",
         "numpy",
         "plotly",
@@ -96,11 +107,11 @@ def test_all_that_is_installed_is_asked_about(fake_uv: Callable[[Answer], Uv]) -
 
 
 def test_a_line_is_relaxed_where_it_stands(fake_uv: Callable[[Answer], Uv]) -> None:
-    fake_uv(without("altair==5.0.1"))
-    text = "# ours\r\nstreamlit==1.60.0\r\nplotly\r\naltair == 5.0.1  # why\r\n"
+    fake_uv(without("altair==5.5.0"))
+    text = "# ours\r\nstreamlit==1.60.0\r\nplotly\r\naltair == 5.5.0  # why\r\n"
     outcome = convert({"environment.yml": ENVIRONMENT, "requirements.txt": text}, settings=RESOLVE)
-    assert outcome.files["requirements.txt"] == text.replace("== 5.0.1", ">=5.0.1,<6")
-    finding = outcome.about("altair==5.0.1 becomes altair>=5.0.1,<6: no versions fit")
+    assert outcome.files["requirements.txt"] == text.replace("== 5.5.0", ">=5.5.0,<6")
+    finding = outcome.about("altair==5.5.0 becomes altair>=5.5.0,<6: no versions fit")
     assert (finding.status, finding.span) == (Status.REVIEW, Span(4, 1, 4, 23))
     assert outcome.said(Status.FIXED) == [
         "uv finds versions that fit together: 0 packages with all that they need",
@@ -109,10 +120,10 @@ def test_a_line_is_relaxed_where_it_stands(fake_uv: Callable[[Answer], Uv]) -> N
 
 
 def test_a_line_of_an_included_file_is_relaxed_there(fake_uv: Callable[[Answer], Uv]) -> None:
-    fake_uv(without("altair==5.0.1"))
+    fake_uv(without("altair==5.5.0"))
     files = requirements("streamlit==1.60.0", "plotly", "-r more.txt")
-    outcome = convert(files | {"more.txt": "altair==5.0.1\n"}, settings=RESOLVE)
-    assert outcome.files["more.txt"] == "altair>=5.0.1,<6\n"
+    outcome = convert(files | {"more.txt": "altair==5.5.0\n"}, settings=RESOLVE)
+    assert outcome.files["more.txt"] == "altair>=5.5.0,<6\n"
     assert outcome.files["requirements.txt"] == files["requirements.txt"]
     assert outcome.about("becomes altair").path == ROOT / "more.txt"
 
@@ -139,12 +150,12 @@ def test_a_line_that_is_added_is_relaxed_before_it_is(fake_uv: Callable[[Answer]
 
 
 def test_a_container_apps_lines_are_only_reported(fake_uv: Callable[[Answer], Uv]) -> None:
-    fake_uv(without("altair==5.0.1"))
-    files = requirements("streamlit==1.60.0", "altair==5.0.1")
+    fake_uv(without("altair==5.5.0"))
+    files = requirements("streamlit==1.60.0", "altair==5.5.0")
     outcome = convert(files, settings=RESOLVE, runtime=Runtime.CONTAINER)
     assert outcome.files["requirements.txt"] == files["requirements.txt"]
-    finding = outcome.about("altair==5.0.1 does not fit")
-    assert finding.message.endswith("altair>=5.0.1,<6 does")
+    finding = outcome.about("altair==5.5.0 does not fit")
+    assert finding.message.endswith("altair>=5.5.0,<6 does")
     assert finding.status is Status.REVIEW
 
 
@@ -162,7 +173,7 @@ def test_a_project_that_is_not_there_stays_and_is_said(
 def test_what_does_not_fit_at_all_is_said(fake_uv: Callable[[Answer], Uv]) -> None:
     fake_uv(lambda lines: Resolution(cause=Cause(Why.NETWORK, (), "no route")))
     outcome = convert(requirements("streamlit==1.60.0"), settings=RESOLVE)
-    assert outcome.about("do not fit together").status is Status.MANUAL
+    assert outcome.about("could not be asked about").status is Status.MANUAL
     assert outcome.files["requirements.txt"] == "streamlit==1.60.0\nplotly\n"
 
 
@@ -214,7 +225,7 @@ version = "1"
 requires-python = ">=3.9"
 dependencies = [
     "streamlit==1.60.0",  # first
-    "altair==5.0.1",
+    "altair==5.5.0",
     "acme",
     "beta",
 ]
@@ -241,12 +252,12 @@ def project_outcome(fake: Uv) -> Outcome:
 def test_a_pyproject_is_asked_about_with_uvs_settings(fake_uv: Callable[[Answer], Uv]) -> None:
     import tomllib
 
-    fake = fake_uv(without("altair==5.0.1"))
+    fake = fake_uv(without("altair==5.5.0"))
     outcome = project_outcome(fake)
     assert outcome.files["pyproject.toml"] == PROJECT.replace(
-        '"altair==5.0.1"', '"altair>=5.0.1,<6"'
+        '"altair==5.5.0"', '"altair>=5.5.0,<6"'
     ).replace('    "beta",\n', '    "beta",\n    "plotly",\n')
-    assert fake.asked[0] == ["streamlit==1.60.0", "altair==5.0.1", "acme", "plotly"]
+    assert fake.asked[0] == ["streamlit==1.60.0", "altair==5.5.0", "acme", "plotly"]
     asked = tomllib.loads(fake.projects[0])
     assert "requires-python" not in asked["project"]
     assert asked["tool"]["uv"]["index"] == [{"name": "ours", "url": "https://host/simple"}]

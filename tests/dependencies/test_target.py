@@ -38,16 +38,16 @@ PYPROJECT = Settings(dependency_file="pyproject")
 def test_completes_the_apps_own_pyproject() -> None:
     outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": PROJECT})
     assert outcome.files["pyproject.toml"] == PROJECT.replace(
-        '    "pandas",\n', '    "pandas",\n    "plotly",\n'
+        '    "pandas",\n', '    "pandas==2.2.3",\n    "plotly",\n'
     )
-    assert outcome.said(Status.FIXED) == ["pyproject.toml: plotly added"]
+    assert outcome.said(Status.FIXED)[1:] == ["pyproject.toml: plotly added, pandas changed"]
 
 
 def test_keeps_carriage_returns_in_a_pyproject() -> None:
     crlf = PROJECT.replace("\n", "\r\n")
     outcome = convert({"environment.yml": ENVIRONMENT, "pyproject.toml": crlf})
     assert outcome.files["pyproject.toml"] == crlf.replace(
-        '    "pandas",\r\n', '    "pandas",\r\n    "plotly",\r\n'
+        '    "pandas",\r\n', '    "pandas==2.2.3",\r\n    "plotly",\r\n'
     )
 
 
@@ -72,7 +72,7 @@ def test_fills_an_empty_pyproject() -> None:
 def test_completes_requirements() -> None:
     files = {"environment.yml": ENVIRONMENT, "requirements.txt": "streamlit==1.60.0\npandas # x"}
     outcome = convert(files)
-    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\npandas # x\nplotly\n"
+    assert outcome.files["requirements.txt"] == "streamlit==1.60.0\npandas==2.2.3 # x\nplotly\n"
     assert "pyproject.toml" not in outcome.files
 
 
@@ -83,7 +83,7 @@ def test_raises_a_streamlit_that_no_container_runs() -> None:
     }
     outcome = convert(files)
     assert outcome.files["requirements.txt"] == (
-        "pandas\r\nstreamlit >=1.55,<1.68 # old\r\nplotly\r\n"
+        "pandas==2.2.3\r\nstreamlit >=1.55,<1.68 # old\r\nplotly\r\n"
     )
     assert outcome.about("Streamlit ==1.35.0 becomes").item is Item.STREAMLIT
 
@@ -350,3 +350,21 @@ def test_a_pyproject_that_stays_behind_is_no_choice() -> None:
     outcome = convert(files)
     assert "plotly" in outcome.files["requirements.txt"]
     assert outcome.files["pyproject.toml"] == PROJECT
+
+
+def test_a_containers_package_of_environment_yml_is_explained() -> None:
+    files = {
+        "environment.yml": ENVIRONMENT,
+        "pyproject.toml": '[project]\nname = "a"\ndependencies = [\n  "streamlit==1.60.0",\n]\n',
+        "streamlit_app.py": "import plotly\n",
+    }
+    outcome = convert(files, runtime=Runtime.CONTAINER)
+    assert packages(outcome) == ["streamlit==1.60.0", "plotly"]
+    finding = outcome.about("plotly is added: the app imports it, and environment.yml lists it")
+    assert (finding.status, finding.path.name) == (Status.FIXED, "environment.yml")
+
+
+def test_an_environment_that_is_passed_over_is_said() -> None:
+    outcome = convert({"environment.yml": ENVIRONMENT, "environment.yaml": "dependencies: []\n"})
+    finding = outcome.about("environment.yaml is passed over")
+    assert (finding.status, finding.path.name) == (Status.REVIEW, "environment.yaml")

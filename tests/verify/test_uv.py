@@ -105,6 +105,19 @@ OUTPUTS = [
         (),
         id="no network",
     ),
+    pytest.param(
+        "error: Distribution not found at: file:///app/w/foo-1.0-py3-none-any.whl",
+        Why.NO_FILE,
+        (),
+        id="no such wheel",
+    ),
+    pytest.param(
+        "error: Error parsing included file in `-` at position 18\n  cause: failed to read from file"
+        " `/app/limits.txt`: No such file or directory (os error 2)",
+        Why.NO_FILE,
+        (),
+        id="no such file",
+    ),
 ]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
 from sis_codemods.dependencies.floors import from_the_least
-from sis_codemods.dependencies.specifiers import has_versions, joined
-from sis_codemods.dependencies.streamlit_releases import TRY_STREAMLIT, choose_streamlit
+from sis_codemods.dependencies.specifiers import has_versions, joined, overlap, same
+from sis_codemods.dependencies.streamlit_releases import (
+    TRY_STREAMLIT,
+    choose_streamlit,
+    why_narrowed,
+)
 from sis_codemods.dependencies.working_set import Change, Wanted, changes
 from sis_migrate.model import Item, Status
 
@@ -18,15 +22,17 @@ if TYPE_CHECKING:
 
 
 def merged(entries: Iterable[Entry], notes: list[Note]) -> list[Entry]:
-    """One line for a project that is listed more than once: uv would intersect them anyway."""
+    """One line for a project that is listed more than once: uv would intersect them anyway.
+
+    Of versions that rule each other out the last ones count, as they do where pip installs last.
+    """
     found: list[Entry] = []
     places: dict[str, int] = {}
     for entry in entries:
         if entry.name in places:
             at = places[entry.name]
+            notes += _about_both(found[at], entry)
             found[at] = _both(found[at], entry)
-            message = f"{entry.name} is listed more than once: both versions count"
-            notes.append(Note(Status.REVIEW, message, span=entry.span, about=entry.name))
             continue
         if entry.name:
             places[entry.name] = len(found)
@@ -34,11 +40,34 @@ def merged(entries: Iterable[Entry], notes: list[Note]) -> list[Entry]:
     return found
 
 
+def _about_both(one: Entry, other: Entry) -> Iterator[Note]:
+    """A word about two lines of a project, where both name versions and not the same ones."""
+    versions = {one.specifier, other.specifier} - {""}
+    if len(versions) < 2:
+        return
+    message = f"{other.name} is listed more than once: both versions count"
+    remedy = ""
+    if _exclude(one, other):
+        message = (
+            f"{other.name} is listed as {one.specifier} and as {other.specifier}, which rule each "
+            "other out: the last one counts"
+        )
+        remedy = "Leave the line that is meant."
+    yield Note(Status.REVIEW, message, remedy, span=other.span, about=other.name)
+
+
+def _exclude(one: Entry, other: Entry) -> bool:
+    readable = has_versions(one.specifier) and has_versions(other.specifier)
+    return readable and not overlap(one.specifier, other.specifier)
+
+
 def _both(one: Entry, other: Entry) -> Entry:
     """Two lines of a project as one; of two markers, which both hold in the container, none."""
+    both = joined([one.specifier, other.specifier])
     return replace(
         one,
-        specifier=joined([one.specifier, other.specifier]),
+        specifier=other.specifier if _exclude(one, other) else both,
+        span=one.span if one.specifier or not other.specifier else other.span,
         extras=tuple(dict.fromkeys((*one.extras, *other.extras))),
         marker=one.marker if one.marker == other.marker else "",
         comment="; ".join(filter(None, [one.comment, other.comment])),
@@ -51,12 +80,13 @@ def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list
     """The lines with Streamlit first, at a version that the container runs."""
     old = next((entry for entry in entries if entry.name == "streamlit"), Entry("streamlit"))
     choice = choose_streamlit(old.specifier, wanted)
-    if choice.reason:
+    reason = choice.reason
+    if not reason and old.specifier and not same(old.specifier, choice.specifier):
+        reason = why_narrowed(old.specifier, choice.specifier, wanted=bool(wanted))
+    if reason:
         status = Status.REVIEW if choice.doubtful else Status.FIXED
         remedy = TRY_STREAMLIT if choice.doubtful else ""
-        notes.append(
-            Note(status, choice.reason, remedy, Item.STREAMLIT, old.span, about="streamlit")
-        )
+        notes.append(Note(status, reason, remedy, Item.STREAMLIT, old.span, about="streamlit"))
     new = replace(old, specifier=choice.specifier)
     return [new, *(entry for entry in entries if entry.name != "streamlit")]
 

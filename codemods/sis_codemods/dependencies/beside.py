@@ -24,6 +24,16 @@ def undeployed_requirements(path: Path, app: App, workspace: Workspace) -> Itera
         yield Finding(requirements, message, Status.REVIEW, remedy=remedy)
 
 
+def second_environment(app: App, workspace: Workspace) -> Iterator[Finding]:
+    """A word about an environment.yaml that is passed over for the environment.yml beside it."""
+    read = app.environment_file
+    other = read.with_name("environment.yaml") if read else None
+    if other is not None and other != read and workspace.exists(other):
+        message = "environment.yaml is passed over: environment.yml beside it counts"
+        remedy = "Keep one of the two."
+        yield Finding(other, message, Status.REVIEW, remedy=remedy)
+
+
 def stale_lock(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
     """A word about the uv.lock that has just become older than ``path``."""
     lock = _lock(path, workspace)

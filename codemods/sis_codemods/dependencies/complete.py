@@ -24,6 +24,7 @@ from sis_codemods.dependencies.names import canonical, packages_of
 from sis_codemods.dependencies.pip_list import why_by_hand
 from sis_codemods.dependencies.resolved import refitted
 from sis_codemods.dependencies.specifiers import admits_python, is_specifier
+from sis_codemods.dependencies.warehouse_versions import differences, filled
 from sis_codemods.dependencies.wheels import too_old
 from sis_codemods.dependencies.working_set import SNOWFLAKE_EXTRAS
 from sis_migrate.documents.pyproject import Pyproject
@@ -80,14 +81,16 @@ def completion(
     names = {listed.name for listed in listing.lines} | _brought_by_extras(listing.lines)
     wanted = _imported(plan, imports) if how.container else plan.active
     missing = [e for e in wanted if not (_is_listed(e, names) or _is_guard(e))]
-    work = _versions(missing, listing, how)
+    work = _versions(missing, listing, plan, how)
     if listing.hashed:
         notes = (*_without_hashes(work, listing), *_open_notes(plan, names, (), how))
         return Completion((), "", notes, is_left=bool(_done(work)))
     added = {e.name for e in missing} & {e.name for e in work.missing}
     notes = (*_open_notes(plan, names, added, how), *_unreadable(listing), *work.notes)
+    notes += (*_listed_elsewhere(missing, listing),) if how.container else ()
     if not how.container:
         notes += (*_by_hand(listing), *_cautions(listing), *_wheels(missing, listing))
+        notes += () if how.locked else (*differences(work, listing, plan),)
         freeze = None if how.uploaded else reads_like_freeze(listing, _used(plan, imports))
         notes += (freeze,) if freeze else ()
     changed = bool(work.changes or work.missing)
@@ -101,12 +104,13 @@ def completion(
     return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left)
 
 
-def _versions(missing: Sequence[Entry], listing: Listing, how: How) -> Work:
+def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, how: How) -> Work:
     # A wheel among the app's files would need a table of its own in a pyproject.toml.
     usable = tuple(entry for entry in missing if not (entry.path and listing.project))
-    work = with_streamlit(
-        Work(missing=usable), listing, how.streamlit, keeps=how.container, locked=how.locked
-    )
+    work = Work(missing=usable)
+    if not (how.container or how.locked):
+        work = filled(work, listing, plan)
+    work = with_streamlit(work, listing, how.streamlit, keeps=how.container, locked=how.locked)
     if not how.container:
         work = with_floors(work, listing, how.old_pandas)
     if how.resolver and not listing.hashed:
@@ -167,6 +171,17 @@ def _open_notes(plan: Plan, names: set[str], added: Iterable[str], how: How) -> 
             yield note
 
 
+def _listed_elsewhere(missing: Iterable[Entry], listing: Listing) -> Iterator[Note]:
+    """Why a container's own file gets a package of environment.yml, which it knows better than."""
+    for entry in missing:
+        if entry.span:
+            message = (
+                f"{entry.name} is added: the app imports it, and environment.yml lists it, but not "
+                f"{listing.path.name}"
+            )
+            yield Note(Status.FIXED, message, span=entry.span)
+
+
 def _without_hashes(work: Work, listing: Listing) -> Iterator[Note]:
     """What the file needs, where a line without a hash would make pip refuse all of it."""
     needed = _done(work)
@@ -179,7 +194,9 @@ def _without_hashes(work: Work, listing: Listing) -> Iterator[Note]:
             "Make it anew with `uv pip compile --generate-hashes`, or deploy it without hashes."
         )
         yield Note(Status.MANUAL, message, remedy, path=listing.path)
-    yield from (replace(note, status=Status.MANUAL) for note in work.notes)
+    for note in work.notes:
+        message = f"Not written, because {listing.path.name} carries hashes: {note.message}"
+        yield replace(note, status=Status.MANUAL, message=message)
 
 
 def _unreadable(listing: Listing) -> Iterator[Note]:

@@ -53,14 +53,18 @@ def listed_in(
 
 def undecided(
     environment: Environment, modules: Collection[str], choices: Choices
-) -> frozenset[str]:
-    """The listed names that are not converted, because a person has to decide."""
-    specs = (s for s in environment.specs if canonical(s.name) != "python")
-    return frozenset(
-        canonical(s.name)
-        for s in specs
-        if _why_undecided(s, lookup(s.name, choices.package_map, choices.larger, modules))
-    )
+) -> dict[str, str]:
+    """The listed entries that are not converted, because a person has to decide, by their names.
+
+    Such an entry stands under its conda name and under that of the PyPI project which would have
+    been taken for it.
+    """
+    found: dict[str, str] = {}
+    for spec in environment.specs:
+        rule = lookup(spec.name, choices.package_map, choices.larger, modules)
+        if canonical(spec.name) != "python" and _why_undecided(spec, rule):
+            found |= dict.fromkeys({canonical(spec.name), canonical(rule.pypi)} - {""}, spec.raw)
+    return found
 
 
 def _problem(problem: Problem) -> Iterator[Entry | Note]:

@@ -17,7 +17,7 @@ from sis_codemods.dependencies.conda_list import listed_in, undecided
 from sis_codemods.dependencies.entries import Entry, Note, Plan
 from sis_codemods.dependencies.imported import about_idle, added_for
 from sis_codemods.dependencies.imports import Import
-from sis_codemods.dependencies.pip_lines import listed_for_pip
+from sis_codemods.dependencies.pip_lines import listed_for_pip, undecided_for_pip
 from sis_migrate.model import Span
 
 if TYPE_CHECKING:
@@ -30,19 +30,20 @@ def plan(
     """Decide on every entry and every import."""
     modules = {found.top for found in imports}
     listed = [*listed_in(environment, modules, choices), *listed_for_pip(environment, choices)]
-    entries, notes = _apart(listed)
+    lines, notes = _apart(listed)
+    entries = merged(lines, notes)
     entries.sort(key=lambda entry: entry.span or Span(0, 0, 0, 0))
-    left = undecided(environment, modules, choices)
+    left = undecided(environment, modules, choices) | undecided_for_pip(environment, choices)
     added, words = _apart(added_for(imports, entries, left, choices))
     notes += words
     for entry in [*entries, *added]:
         notes += about_needs(entry.name, entry.span)
     notes += about_idle(entries, imports)
-    entries = merged([*entries, *added], notes)
-    entries = with_streamlit(entries, choices.streamlit, notes)
+    asked = {entry.name: entry.specifier for entry in entries if entry.specifier}
+    entries = with_streamlit([*entries, *added], choices.streamlit, notes)
     entries = with_versions(entries, notes, choices.old_pandas)
     header, entries, trailer = place_comments(environment, entries)
-    return Plan(tuple(entries), tuple(notes), header, trailer)
+    return Plan(tuple(entries), tuple(notes), header, trailer, asked)
 
 
 def _apart(found: Iterable[Entry | Note]) -> tuple[list[Entry], list[Note]]:

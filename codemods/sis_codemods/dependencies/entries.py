@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sis_migrate.model import Item, Span, Status
@@ -70,13 +71,15 @@ def only_a_comment(words: str, comment: str, span: Span | None) -> Entry:
 class Plan:
     """The lines of the new file, in order, and the words about them.
 
-    ``header`` are the comments above the list, ``trailer`` those below its last entry.
+    ``header`` are the comments above the list, ``trailer`` those below its last entry. ``asked``
+    are the versions that environment.yml itself asks for, by project, where it names any.
     """
 
     entries: tuple[Entry, ...]
     notes: tuple[Note, ...]
     header: tuple[str, ...] = ()
     trailer: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def active(self) -> tuple[Entry, ...]:

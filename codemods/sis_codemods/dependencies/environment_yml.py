@@ -75,6 +75,7 @@ from sis_codemods.dependencies.asking import ask_about, ask_uv
 from sis_codemods.dependencies.base_image import lacks, nothing_needed
 from sis_codemods.dependencies.beside import (
     has_deployed_lock,
+    second_environment,
     stale_lock,
     undeployed_requirements,
 )
@@ -179,6 +180,7 @@ def list_packages(context: AppContext) -> Iterator[Result]:
         name=environment.name or app.name or target.path.parent.name,
         group=EditGroup("environment-yml") if settings.remove_environment else None,
     )
+    yield from second_environment(app, context.workspace)
     is_written = yield from _written(run)
     if is_written and settings.remove_environment and app.environment_file:
         message = "environment.yml is removed: the container does not read it"

@@ -9,7 +9,7 @@ from sis_codemods.dependencies.entries import Entry, Note
 from sis_codemods.dependencies.floors import from_the_least
 from sis_codemods.dependencies.listed import Listed, Listing
 from sis_codemods.dependencies.names import canonical
-from sis_codemods.dependencies.specifiers import has_versions, joined
+from sis_codemods.dependencies.specifiers import has_versions, joined, same
 from sis_codemods.dependencies.streamlit_releases import (
     TRY_STREAMLIT,
     choose_streamlit,
@@ -96,10 +96,11 @@ def with_streamlit(
 def _with_line_of_streamlit(
     work: Work, listing: Listing, listed: Listed, wanted: str, *, keeps: bool, locked: bool
 ) -> Work:
-    before, limited = listed.line.specifier, listing.limited(listed)
+    before = work.specifier(listed)
+    limited = joined([before, *listing.limits_of(listed.name)])
     choice = choose_streamlit(before, wanted)
     runs = runs_in_container(limited)
-    is_same = _same(choice.specifier, before) or (not wanted and _within(limited))
+    is_same = same(choice.specifier, before) or (not wanted and _within(limited))
     if is_same or (keeps and runs and not wanted):
         if choice.doubtful:
             return _said(work, listed, choice.reason, TRY_STREAMLIT)
@@ -139,13 +140,7 @@ def _bound(listing: Listing) -> str:
 def _within(specifier: str) -> bool:
     """Whether a specifier is one that the tool would keep as it is."""
     choice = choose_streamlit(specifier)
-    return bool(specifier) and not choice.reason and _same(choice.specifier, specifier)
-
-
-def _same(one: str, other: str) -> bool:
-    from packaging.specifiers import SpecifierSet
-
-    return SpecifierSet(one) == SpecifierSet(other)
+    return bool(specifier) and not choice.reason and same(choice.specifier, specifier)
 
 
 def _has_versions(listed: Listed) -> bool:

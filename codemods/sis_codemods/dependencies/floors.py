@@ -39,12 +39,13 @@ def _row(package: str) -> dict[str, str]:
     return dict(_table()["packages"].get(package, {}))
 
 
-def relaxed(package: str, specifier: str, *, numpy_1: bool) -> tuple[str, str]:
+def relaxed(package: str, specifier: str, beside: Mapping[str, str]) -> tuple[str, str]:
     """The specifier, opened upwards where it stays below the measured floors, and then why.
 
-    ``numpy_1``: NumPy stays below 2, so that wheels built against NumPy 1 go on working.
+    ``beside`` are the specifiers of the whole set, by project: beside a NumPy that stays below 2,
+    say, wheels that were built against NumPy 1 go on working.
     """
-    floor, reason = below_floor(package, specifier, numpy_1=numpy_1)
+    floor, reason = below_floor(package, specifier, beside)
     if not reason:
         return specifier, ""
     row = _row(package)
@@ -52,11 +53,13 @@ def relaxed(package: str, specifier: str, *, numpy_1: bool) -> tuple[str, str]:
     return opened, f"{package} {specifier} becomes {opened}: before {floor} {reason}"
 
 
-def below_floor(package: str, specifier: str, *, numpy_1: bool) -> tuple[str, str]:
+def below_floor(package: str, specifier: str, beside: Mapping[str, str]) -> tuple[str, str]:
     """The floor that a specifier stays below, and what is the matter before it; else empty."""
     row = _row(package)
     works, why = row.get("works_from", ""), row.get("why", "cannot be imported beside NumPy 2")
-    if works and (not numpy_1 or "why" in row) and stays_below(specifier, works):
+    other, _, version = row.get("beside", "" if "why" in row else "numpy 2").partition(" ")
+    spared = other and stays_below(beside.get(other, ""), version)
+    if works and not spared and stays_below(specifier, works):
         return works, f"it {why}"
     wheel = row.get("wheel_from", "")
     if wheel and stays_below(specifier, wheel):
@@ -82,9 +85,12 @@ def keeps_numpy_1(specifier: str) -> bool:
 
 def guards(specifiers: Mapping[str, str]) -> list[Guard]:
     """What must stay below a version beside these specifiers by project: one guard a project."""
-    found = [*_guards_of_numpy(specifiers), *_guards_of_setuptools(specifiers)]
-    first = {guard.package: guard for guard in reversed(found)}
-    return [first[package] for package in sorted(first)]
+    from packaging.version import Version
+
+    found = [*_guards_of_numpy(specifiers), *_guards_of_old_releases(specifiers)]
+    found.sort(key=lambda guard: Version(guard.end))
+    lowest = {guard.package: guard for guard in reversed(found)}
+    return [lowest[package] for package in sorted(lowest)]
 
 
 def _guards_of_numpy(specifiers: Mapping[str, str]) -> Iterator[Guard]:
@@ -92,25 +98,32 @@ def _guards_of_numpy(specifiers: Mapping[str, str]) -> Iterator[Guard]:
     row = _table()["numpy_1"]
     package, end, why = row["package"], row["end"], row["why"]
     if keeps_numpy_1(specifiers.get("numpy", "")):
-        yield Guard(package, end, why)
+        yield Guard(package, end, f"NumPy stays below 2 (numpy {specifiers['numpy']}), and {why}")
     for name, specifier in specifiers.items():
-        first = _row(name).get("numpy_2", "")
-        if first and stays_below(specifier, first):
+        first, last = _row(name).get("numpy_1", ""), _row(name).get("numpy_2", "")
+        if last and stays_below(specifier, last) and not (first and stays_below(specifier, first)):
             yield Guard(package, end, f"{name} keeps NumPy below 2, and {why}")
 
 
-def _guards_of_setuptools(specifiers: Mapping[str, str]) -> Iterator[Guard]:
-    row = _table()["pkg_resources"]
-    for name, first in row["without_it"].items():
-        if stays_below(specifiers.get(name, ""), first):
-            yield Guard(row["package"], row["end"], f"this {name} {row['why']}", absent=True)
+def _guards_of_old_releases(specifiers: Mapping[str, str]) -> Iterator[Guard]:
+    """What old releases use of another project that newer ones of that no longer have."""
+    for row in _table()["guards"]:
+        for name, first in row["before"].items():
+            if stays_below(specifiers.get(name, ""), first):
+                reason = f"this {name} {row['why']}"
+                yield Guard(row["package"], row["end"], reason, absent=row.get("absent", False))
 
 
 def guards_for(pins: Mapping[str, str]) -> list[Guard]:
     """The guards that the versions which uv would install, by project, do not keep."""
+    specifiers = {name: f"=={version}" for name, version in pins.items()}
+    # That NumPy is old is no reason here, where it can be said who keeps it so.
+    numpy = specifiers.pop("numpy", "")
+    found = {guard.package: guard for guard in guards({"numpy": numpy})}
+    found |= {guard.package: guard for guard in guards(specifiers)}
     return [
         guard
-        for guard in guards({name: f"=={version}" for name, version in pins.items()})
+        for guard in found.values()
         if (
             reaches(f"=={pins[guard.package]}", guard.end)
             if guard.package in pins

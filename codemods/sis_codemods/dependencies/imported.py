@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.choices import Choices
@@ -26,22 +26,30 @@ if TYPE_CHECKING:
 
 
 def added_for(
-    imports: Iterable[Import], entries: Iterable[Entry], undecided: Set[str], choices: Choices
+    imports: Iterable[Import],
+    entries: Iterable[Entry],
+    undecided: Mapping[str, str],
+    choices: Choices,
 ) -> Iterator[Entry | Note]:
     """The lines for imports that no entry brings, and words about modules that nobody knows.
 
-    ``undecided`` are names that are listed and not converted: these have been reported.
+    ``undecided`` are entries that are not converted, by names that they may stand for: they have
+    been reported, and nothing is put in their place.
     """
     declared = {entry.name for entry in entries}
     reported: set[str] = set()
     for found in imports:
         yield from _decided(found, declared, reported, undecided, choices)
-    for found in last_resorts(imports, declared | undecided):
+    for found in last_resorts(imports, declared | undecided.keys()):
         yield from _decided(found, declared, reported, undecided, choices)
 
 
 def _decided(
-    found: Import, declared: set[str], reported: set[str], undecided: Set[str], choices: Choices
+    found: Import,
+    declared: set[str],
+    reported: set[str],
+    undecided: Mapping[str, str],
+    choices: Choices,
 ) -> Iterator[Entry | Note]:
     """The lines and the words for one import; ``declared`` and ``reported`` gain what it leads to."""
     packages = packages_of(found.module)
@@ -51,14 +59,16 @@ def _decided(
             reported.add(found.top)
             yield _outside(found)
     elif packages is None:
-        if not (found.optional or name in reported | undecided or _may_bring(declared, name)):
+        if not (
+            found.optional or name in reported | undecided.keys() or _may_bring(declared, name)
+        ):
             reported.add(name)
             yield from _unknown(found, name, choices)
     elif packages and not found.optional:
         yield from _beside_own_file(found, packages[0], reported)
         if declared.isdisjoint(map(canonical, packages)):
             declared.add(canonical(packages[0]))
-            yield from _known(found, packages[0], undecided, choices)
+            yield from _known(found, packages, undecided, choices)
     elif moved_to(found.top) and not found.optional:
         yield _moved(found)
 
@@ -81,16 +91,26 @@ def _may_bring(declared: Set[str], module: str) -> bool:
 
 
 def _known(
-    found: Import, package: str, undecided: Set[str], choices: Choices
+    found: Import, packages: Sequence[str], undecided: Mapping[str, str], choices: Choices
 ) -> Iterator[Entry | Note]:
-    rule = lookup(package, choices.package_map)
-    if rule.kind is not Kind.REVIEW:
+    package, rule = packages[0], lookup(packages[0], choices.package_map)
+    listed = next((name for name in map(canonical, packages) if name in undecided), "")
+    if rule.kind is Kind.REVIEW and not listed:
+        message = f"{found.words}, whose package {package} is not added: {rule.note}"
+        yield _note(found, Status.MANUAL, message)
+    elif rule.kind is not Kind.REVIEW and listed:
+        yield _left_to_decide(found, listed, undecided[listed])
+    elif not listed:
         message = f"{package} is added: {found.words}, and nothing lists it"
         yield _note(found, Status.FIXED, message, about=canonical(package))
         yield Entry(canonical(package), extras_of(package), modules=(found.module,))
-    elif canonical(package) not in undecided:
-        message = f"{found.words}, whose package {package} is not added: {rule.note}"
-        yield _note(found, Status.MANUAL, message)
+
+
+def _left_to_decide(found: Import, name: str, entry: str) -> Note:
+    """PyPI's project of the name may be somebody else's: it never stands in for what is listed."""
+    message = f"{found.words}, which {entry!r} seems to bring: {name} is not added from PyPI"
+    remedy = "Decide about that entry first: the project of that name may be somebody else's."
+    return _note(found, Status.MANUAL, message, remedy, about=name)
 
 
 def _moved(found: Import) -> Note:

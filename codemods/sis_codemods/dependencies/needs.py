@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sis_codemods.dependencies.specifiers import has_versions
+from sis_codemods.dependencies.specifiers import has_versions, overlap
 from sis_codemods.dependencies.streamlit_releases import minors
 
 _Needs = Mapping[str, Mapping[int, str]]
@@ -66,19 +66,8 @@ def _excluding(needs: _Needs, now: Mapping[str, str], minor: int) -> Iterator[tu
     """The projects whose specifiers exclude a minor release, and what it asks of each."""
     for name, row in needs.items():
         asked = row[max(first for first in row if first <= minor)] if min(row) <= minor else ""
-        if asked and now.get(name) and not _overlap(asked, now[name]):
+        if asked and now.get(name) and not overlap(asked, now[name]):
             yield name, asked
-
-
-@cache
-def _overlap(one: str, other: str) -> bool:
-    """Whether two specifiers have a version in common: where they do, it is near a bound."""
-    from packaging.specifiers import SpecifierSet
-
-    both = SpecifierSet(one) & SpecifierSet(other)
-    bounds = {clause.version.removesuffix(".*") for clause in both}
-    near = (version for bound in bounds for version in (bound, f"{bound}.1", f"{bound}.post1"))
-    return any(both.contains(version, prereleases=True) for version in near)
 
 
 @cache

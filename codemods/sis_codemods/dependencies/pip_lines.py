@@ -19,6 +19,7 @@ from sis_codemods.dependencies.pip_list import (
     by_hand,
     convert_line,
     included,
+    names_meant,
     wheel_of,
 )
 from sis_codemods.dependencies.wheels import too_old
@@ -38,6 +39,18 @@ def listed_for_pip(environment: Environment, choices: Choices) -> Iterator[Entry
             # A comment behind "-r more.txt" is one, however many lines the file has.
             own = replace(item, comment="") if number else item
             yield from _line(raw, own, choices, workspace)
+
+
+def undecided_for_pip(environment: Environment, choices: Choices) -> dict[str, str]:
+    """The lines that are not converted, by the names of projects that they may stand for."""
+    workspace = choices.workspace or Workspace()
+    found: dict[str, str] = {}
+    for item in environment.pip:
+        for raw in included(item, choices.home, workspace):
+            decided = list(_line(raw, item, choices, workspace))
+            if any(isinstance(each, Note) and each.status is Status.MANUAL for each in decided):
+                found |= dict.fromkeys(names_meant(raw), raw)
+    return found
 
 
 def _line(

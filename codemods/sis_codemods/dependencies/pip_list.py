@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
@@ -113,6 +113,19 @@ def convert_line(raw: str, item: PipItem) -> tuple[Entry | None, Note | None]:
         span=item.span,
     )
     return entry, None
+
+
+def names_meant(raw: str) -> set[str]:
+    """The projects, by canonical name, that a line without a version of PyPI's may stand for.
+
+    It need not name one: a wheel, an address and a folder are often called as the project is.
+    """
+    place, _, fragment = raw.partition("#")
+    words = [place.partition(" @ ")[0]] if " @ " in place else []
+    words += re.findall(r"egg=([\w.-]+)", fragment)
+    words.append(PurePosixPath(re.sub(r"(?<=.)@[^/@]*$", "", place).rstrip("/")).name)
+    plain = (re.sub(r"\[.*\]|\.git$|(-[\d].*)?\.(whl|zip|tar\.gz)$", "", word) for word in words)
+    return {canonical(word) for word in plain if re.fullmatch(r"[A-Za-z0-9][\w.-]*", word)}
 
 
 def why_by_hand(words: str) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sis_codemods.dependencies.arrange import wanted, with_changes
 from sis_codemods.dependencies.entries import Entry, Note, Plan, only_a_comment
 from sis_codemods.dependencies.existing import Work, limits
-from sis_codemods.dependencies.floors import guards_for
+from sis_codemods.dependencies.floors import below_floor, guards_for
 from sis_codemods.dependencies.listed import Listed, Listing
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.working_set import TRY_NEWER, guarded
@@ -28,7 +28,7 @@ def resolved(plan: Plan, resolver: Resolver, folder: Path | None = None) -> Plan
     ``resolver`` as :func:`sis_migrate.verify.resolve.climb` takes it; its UvError becomes a note,
     and the plan stays. Wheels are asked about where ``folder``, theirs, is given.
     """
-    from sis_migrate.verify.resolve import climb
+    from sis_migrate.verify.resolve import climb, without_wheel
     from sis_migrate.verify.uv import UvError
 
     entries, notes = plan.entries, list(plan.notes)
@@ -39,11 +39,12 @@ def resolved(plan: Plan, resolver: Resolver, folder: Path | None = None) -> Plan
             ends = guarded(map(wanted, entries), {}, broken)
             entries = tuple(with_changes(entries, ends, notes))
             ladder = climb(_lines(entries, folder), resolver)
+        sources = without_wheel(ladder, resolver)
     except UvError as error:
         return replace(plan, notes=(*plan.notes, _unasked(error)))
-    for relaxation in ladder.relaxations:
+    for relaxation in _kept(ladder):
         entries = tuple(_relaxed(entry, relaxation, notes) for entry in entries)
-    notes += _about_the_set(ladder, fits=ladder.resolved)
+    notes += _about_the_set(ladder, sources, fits=ladder.resolved)
     return replace(plan, entries=entries, notes=tuple(notes))
 
 
@@ -53,7 +54,7 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
     uv is asked about all that the file lists together with what is added. A line of the file is
     relaxed where it stands, or, where the file ``keeps`` its versions, only reported.
     """
-    from sis_migrate.verify.resolve import climb
+    from sis_migrate.verify.resolve import climb, without_wheel
     from sis_migrate.verify.uv import UvError
 
     before = work
@@ -65,10 +66,11 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
                 if not (keeps and change.index < len(listing.lines)):
                     work = work.with_change(change, listing)
             ladder = climb(_lines_of(work, listing), resolver)
+        sources = without_wheel(ladder, resolver)
     except UvError as error:
         return before.said(_unasked(error))
     asked = list(listing.asked(work.changes))
-    for relaxation in ladder.relaxations:
+    for relaxation in _kept(ladder):
         for listed, text in asked:
             if text == relaxation.before:
                 work = _relaxed_line(work, listed, relaxation, keeps=keeps)
@@ -77,7 +79,12 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
         active = tuple(entry for entry in missing if entry.name)
         work = replace(work, missing=active).said(*notes)
     fits = ladder.resolved and not (keeps and ladder.relaxations)
-    return work.said(*_about_the_set(ladder, fits=fits), *_not_asked(listing))
+    return work.said(*_about_the_set(ladder, sources, fits=fits), *_not_asked(listing))
+
+
+def _kept(ladder: Ladder) -> list[Relaxation]:
+    """What becomes of the lines: where nothing made them fit, only that a project is not there."""
+    return [step for step in ladder.relaxations if ladder.resolved or not step.after]
 
 
 def _lines(entries: Sequence[Entry], folder: Path | None) -> list[str]:
@@ -92,7 +99,8 @@ def _lines_of(work: Work, listing: Listing) -> list[str]:
 
 def _pins(ladder: Ladder) -> Mapping[str, str]:
     """What uv would install, by project."""
-    return dict(pin.split("==", 1) for pin in ladder.resolution.pins if "==" in pin)
+    pins = (pin.partition(";")[0].strip() for pin in ladder.resolution.pins)
+    return dict(pin.split("==", 1) for pin in pins if "==" in pin)
 
 
 def _asked(entry: Entry, folder: Path | None) -> str:
@@ -146,7 +154,7 @@ def _specifier(requirement: str) -> str:
     return ",".join(sorted((str(c) for c in Requirement(requirement).specifier), reverse=True))
 
 
-def _about_the_set(ladder: Ladder, *, fits: bool) -> list[Note]:
+def _about_the_set(ladder: Ladder, sources: Sequence[str], *, fits: bool) -> list[Note]:
     """What is built, what would not work, that the lines as they are written fit, or do not."""
     notes = [
         Note(
@@ -157,6 +165,7 @@ def _about_the_set(ladder: Ladder, *, fits: bool) -> list[Note]:
         )
         for project in ladder.built
     ]
+    notes += map(_built, sources)
     broken = _broken(_pins(ladder)) if ladder.resolved else []
     notes += broken
     if fits and not broken:
@@ -165,13 +174,37 @@ def _about_the_set(ladder: Ladder, *, fits: bool) -> list[Note]:
         notes.append(Note(Status.FIXED, message))
     if ladder.resolution.cause:
         cause = ladder.resolution.cause
-        message = f"The packages do not fit together ({cause.why}): {cause.words[:400]}"
+        what = "do not fit together" if cause.why.is_about_packages else "could not be asked about"
+        message = f"The packages {what} ({cause.why}): {cause.words[:400]}"
         notes.append(Note(Status.MANUAL, message, "Change what uv names, and run again."))
     return notes
 
 
+def _built(pin: str) -> Note:
+    message = (
+        f"PyPI has no build of {pin} for Python 3.11, which uv takes all the same: the container "
+        "would have to build it when it installs it"
+    )
+    remedy = "Let go of what keeps it there, and try with `migrate verify --install`."
+    return Note(Status.REVIEW, message, remedy, about=canonical(pin.partition("==")[0]))
+
+
 def _broken(pins: Mapping[str, str]) -> list[Note]:
     """What would be installed and not work, though its metadata says that it fits."""
+    return [*_unguarded(pins), *_below_floors(pins)]
+
+
+def _below_floors(pins: Mapping[str, str]) -> Iterator[Note]:
+    specifiers = {name: f"=={version}" for name, version in pins.items()}
+    for name, specifier in specifiers.items():
+        floor, why = below_floor(name, specifier, specifiers)
+        if why:
+            message = f"uv would install {name} {pins[name]}: before {floor} {why}"
+            remedy = f"List {name}>={floor}, or let go of what is older."
+            yield Note(Status.MANUAL, message, remedy, about=name)
+
+
+def _unguarded(pins: Mapping[str, str]) -> list[Note]:
     return [
         Note(
             Status.MANUAL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -107,6 +108,35 @@ def begins_at(specifier: str, version: str) -> bool:
         clause.operator[0] in ">=~" and version_of(clause) >= Version(version)
         for clause in clauses_of(specifier)
     )
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two valid specifiers have the same clauses."""
+    from packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(one) == SpecifierSet(other)
+
+
+def within(specifier: str, other: str) -> bool:
+    """Whether a valid specifier plainly admits nothing that another one rules out."""
+    from packaging.specifiers import SpecifierSet
+
+    clauses, admitted = clauses_of(specifier), SpecifierSet(other)
+    exact = [c for c in clauses if c.operator[:2] == "==" and not c.version.endswith(".*")]
+    return set(clauses_of(other)) <= set(clauses) or any(
+        admitted.contains(clause.version, prereleases=True) for clause in exact
+    )
+
+
+@cache
+def overlap(one: str, other: str) -> bool:
+    """Whether two specifiers have a version in common: where they do, it is near a bound."""
+    from packaging.specifiers import SpecifierSet
+
+    both = SpecifierSet(one) & SpecifierSet(other)
+    bounds = {clause.version.removesuffix(".*") for clause in both} or {"0"}
+    near = (version for bound in bounds for version in (bound, f"{bound}.1", f"{bound}.post1"))
+    return any(both.contains(version, prereleases=True) for version in near)
 
 
 def without_prerelease_end(specifier: str) -> str:

@@ -20,7 +20,7 @@ def too_old(wheel: str, span: Span | None, path: Path | None = None) -> Note | N
         name, version, *_ = parse_wheel_filename(PurePosixPath(wheel).name)
     except InvalidWheelFilename:
         return None
-    floor, why = below_floor(name, f"=={version}", numpy_1=False)
+    floor, why = below_floor(name, f"=={version}", beside={})
     if not why:
         return None
     message = f"The wheel {wheel} is {name} {version}: before {floor} {why}"

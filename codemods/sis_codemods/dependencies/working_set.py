@@ -16,7 +16,6 @@ from sis_codemods.dependencies.floors import (
     brought_by,
     from_the_least,
     guards,
-    keeps_numpy_1,
     relaxed,
 )
 from sis_codemods.dependencies.needs import openings
@@ -145,12 +144,9 @@ def _finals(now: _Lines) -> Iterator[Change]:
 
 def _floors(now: _Lines) -> Iterator[Change]:
     """What stays below a measured floor is opened upwards."""
-    numpy = [
-        relaxed("numpy", x.specifier, numpy_1=False)[0] for _, x in now.of("numpy") if not x.fixed
-    ]
-    numpy_1 = keeps_numpy_1(joined([*numpy, now.limits.get("numpy", "")]))
+    specifiers = now.specifiers(limited=True)
     for index, line in now.open:
-        after, reason = relaxed(line.name, line.specifier, numpy_1=numpy_1)
+        after, reason = relaxed(line.name, line.specifier, specifiers)
         if reason:
             yield _change(index, line.name, after, Status.REVIEW, reason, TRY_NEWER)
 

@@ -68,6 +68,6 @@ def _installed(made: Environment, *, loosened: bool) -> StageResult:
 
 def _because(cause: Cause) -> str:
     projects = ", ".join(cause.projects[:4])
-    if cause.why is Why.BAD_INPUT or (cause.why is Why.CONFLICT and not projects):
+    if cause.why in {Why.BAD_INPUT, Why.NO_FILE} or (cause.why is Why.CONFLICT and not projects):
         return cause.words  # a file that is not there, or something else that uv does not like
     return f"{cause.why}: {projects}" if projects else str(cause.why)

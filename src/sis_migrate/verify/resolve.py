@@ -75,6 +75,24 @@ def climb(requirements: Sequence[str], resolver: Resolver) -> Ladder:
     return Ladder(tuple(lines), _joined(steps), tuple(built), resolution)
 
 
+def without_wheel(ladder: Ladder, resolver: Resolver) -> tuple[str, ...]:
+    """The pins without a wheel that an installer which may build would take for the ladder's lines.
+
+    It is not bound to what resolves with wheels alone, and may well take a newer release that has
+    none. The resolver's errors pass through.
+    """
+    if not ladder.resolved or ladder.built:
+        return ()
+    pins = resolver(ladder.requirements, True).pins
+    others = [pin for pin in pins if pin not in ladder.resolution.pins]
+    return tuple(pin for pin in others if _has_no_wheel(pin, resolver))
+
+
+def _has_no_wheel(pin: str, resolver: Resolver) -> bool:
+    cause = resolver([pin], False).cause
+    return cause is not None and cause.why is Why.NO_WHEEL
+
+
 def _restore(lines: list[str], steps: Sequence[Relaxation], project: str) -> list[Relaxation]:
     """Put a project's line back as it was; the other steps."""
     kept = [step for step in steps if not _is_about(step.before, project)]
@@ -91,7 +109,7 @@ def _is_about(line: str, project: str) -> bool:
 
 def _rung(lines: Sequence[str], cause: Cause) -> tuple[int, str] | None:
     """The next line to change, by its index, and what becomes of it ("": it goes)."""
-    if cause.why in {Why.NETWORK, Why.NO_ANSWER, Why.BAD_INPUT}:
+    if not cause.why.is_about_packages:
         return None
     parsed = [_parse(line) for line in lines]
     named = [i for i, found in enumerate(parsed) if found and _name(found) in cause.projects]

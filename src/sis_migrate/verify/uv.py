@@ -32,8 +32,14 @@ class Why(StrEnum):
     NO_WHEEL = "no build for Python 3.11 on Linux"
     CONFLICT = "versions that exclude each other"
     BAD_INPUT = "a line that is no requirement"
+    NO_FILE = "a file that is not there"
     NETWORK = "the package index cannot be reached"
     NO_ANSWER = "uv does not answer in time"
+
+    @property
+    def is_about_packages(self) -> bool:
+        """Whether other versions, or other packages, may help."""
+        return self in {Why.NO_VERSION, Why.NOT_FOUND, Why.NO_WHEEL, Why.CONFLICT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,7 @@ _ALONE = r"^(?!.*\bwe know from\b).*?\b"
 """A reason in a long chain is one of many: that a version has no wheel is then not the cause."""
 _CAUSES = (
     (Why.NETWORK, r"error sending request|dns error|failed to fetch|timed out|connectivity is dis"),
+    (Why.NO_FILE, r"distribution not found at|failed to read from file .*no such file"),
     (Why.NOT_FOUND, r"(?P<name>[\w.-]+) was not found in the package registry"),
     (Why.NO_WHEEL, rf"{_NAME}(?:[=<>!~]\S+)? {_WHEELS} {_OURS}"),
     (Why.NO_WHEEL, rf"{_ALONE}all versions of {_NAME} {_WHEELS}"),

@@ -47,6 +47,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sis_codemods.session import accessor_code
 from sis_codemods.session.cached import (
     cache_decorator,
     caches_resource,
@@ -54,7 +55,7 @@ from sis_codemods.session.cached import (
     renews,
 )
 from sis_codemods.session.fallback_shape import accessor_calls, is_new_session
-from sis_codemods.session.forms import GROUP, accessor_body, weight_of
+from sis_codemods.session.forms import GROUP, weight_of
 from sis_codemods.session.origins import CALLERS_RIGHTS, VIEWERS, origins
 from sis_codemods.session.values import (
     CONNECTION_FUNCTIONS,
@@ -166,7 +167,8 @@ def _kept_per_viewer(module: Module, statement: ast.Return) -> Edit:
     return module.edit(
         statement,
         PythonChange(
-            lines=(Lines(statement, accessor_body(str(st))),), needs=(st.need,) if st.need else ()
+            lines=(Lines(statement, accessor_code.body(str(st))),),
+            needs=(st.need,) if st.need else (),
         ),
         "each viewer keeps a session in st.session_state, because many places take one",
         group=GROUP,

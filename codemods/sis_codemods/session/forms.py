@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from sis_codemods.session import accessor_code
 from sis_codemods.session.fallback_shape import fallback_of
 from sis_codemods.session.probes import probe_of
 from sis_codemods.session.sql_facts import Kind
@@ -26,8 +27,6 @@ GROUP = EditGroup("session", vital=True)
 """All edits that give an app its sessions: one ``get_active_session()`` left fails beside them."""
 
 ACCESSOR, FILE = "get_session", "snowflake_session"
-_CLASS = "ViewerConnection"
-_SNOWPARK = "snowflake.snowpark"
 _PER_VIEWER_KINDS = (
     Kind.USE, Kind.SETTING, Kind.VARIABLE, Kind.TEMPORARY, Kind.TRANSACTION, Kind.LAST_QUERY,
 )  # fmt: skip
@@ -117,67 +116,18 @@ def added_lines(module: Module, call: ast.Call) -> tuple[Lines | None, list[Impo
     st = module.imports.name_for("streamlit", alias="st", at=call)
     if chosen.own is not None:
         statement = module.names.statement(call)
-        return Lines(statement, accessor_body(str(st))), [st]
+        return Lines(statement, accessor_code.body(str(st))), [st]
     anchor = _anchor(module, places(module.project))
     if anchor is None:
         return None, []
     if chosen.form is not Form.VIEWER:
-        return Lines(anchor, accessor(chosen.name, str(st)), after=True), [st]
+        return Lines(anchor, accessor_code.shared(chosen.name, str(st)), after=True), [st]
     body = module.source.tree.body
     below = body[body.index(anchor) + 1]  # where the class is made, not where the call is
     st = module.imports.name_for("streamlit", alias="st", at=below)
-    snowpark = module.imports.name_for(_SNOWPARK, alias="snowpark", at=below)
-    text = viewer_accessor(chosen.name, str(st), str(snowpark))
+    snowpark = module.imports.name_for(accessor_code.SNOWPARK, alias="snowpark", at=below)
+    text = accessor_code.of_viewer(chosen.name, str(st), str(snowpark))
     return Lines(anchor, text, after=True), [snowpark, st]
-
-
-def module_text(form: Form) -> str:
-    """The module that is added for an accessor which several files use."""
-    imports, code = "import streamlit as st\n", accessor(ACCESSOR, "st")
-    if form is Form.VIEWER:
-        imports = f"import {_SNOWPARK} as snowpark\n{imports}"
-        code = viewer_accessor(ACCESSOR, "st", "snowpark")
-    return f'"""The app\'s Snowflake session."""\n\n{imports}\n\n{code}'
-
-
-def accessor(name: str, st: str) -> str:
-    """The accessor's code; ``st`` is the name that Streamlit has there."""
-    return _function(f"{name}()", accessor_body(st))
-
-
-def viewer_accessor(name: str, st: str, snowpark: str) -> str:
-    """The same over a connection of the viewer's own; ``snowpark`` is Snowpark's name there.
-
-    Streamlit imports Snowpark only when a session is made. Where each viewer makes their own, two
-    do so at once after a start, and both imports fail; at the top of a file the second one waits.
-    """
-    function = _function(f"{name}() -> {snowpark}.Session", accessor_body(st, Form.VIEWER))
-    return (
-        f"class {_CLASS}({st}.connections.SnowflakeConnection):\n"
-        '    """A connection of each viewer\'s own (Streamlit 1.53 or later)."""\n\n'
-        "    @classmethod\n    def scope(cls):\n"
-        f'        return "session"\n\n\n{function}'
-    )
-
-
-def _function(head: str, body: str) -> str:
-    what = "a new one where the connection behind it has expired"
-    lines = "".join(f"    {line}\n" for line in body.splitlines())
-    return f'def {head}:\n    """The viewer\'s Snowpark session; {what}."""\n{lines}'
-
-
-def accessor_body(st: str, form: Form = Form.ACCESSOR) -> str:
-    """What the accessor does; ``is_valid()`` asks the server, once for each viewer who comes."""
-    kind = f", type={_CLASS}" if form is Form.VIEWER else ""
-    return (
-        f'session = {st}.session_state.get("{STATE_KEY}")\n'
-        "if session is None or session.connection.expired:\n"
-        f'    connection = {st}.connection("snowflake"{kind})\n'
-        "    if not connection.raw_connection.is_valid():\n"
-        "        connection.reset()\n"
-        f'    session = {st}.session_state["{STATE_KEY}"] = connection.session()\n'
-        "return session\n"
-    )
 
 
 def _plan(project: Project) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sis_codemods.session import forms
+from sis_codemods.session import accessor_code, forms
 from sis_codemods.session.forms import Form
 from sis_codemods.session.probes import imported
 from sis_migrate.codemod import AppContext
@@ -57,7 +57,7 @@ def new_module(context: AppContext) -> Iterator[Edit]:
         return
     yield Edit(
         chosen.file,
-        NewFile(forms.module_text(chosen.form)),
+        NewFile(accessor_code.module_text(forms.ACCESSOR, viewer=chosen.form is Form.VIEWER)),
         f"{chosen.file.name} is added: every file gets its session from it",
         safety=Safety.REVIEW,
         remedy="Deploy the file with the app (the artifacts in snowflake.yml, the files on a stage).",

@@ -2,8 +2,9 @@
 
     python benchmarks/dependencies.py              resolves only: minutes
     python benchmarks/dependencies.py --import     also installs each and imports every package
+    python benchmarks/dependencies.py --below DIR  every distinct environment.yml below a folder
 
-The lists are in dependency_lists.toml. Four ways:
+The lists are in dependency_lists.toml, or those files. Four ways:
 
 - ``docs``: the pins as they are, and ``streamlit[snowflake]``, as Snowflake's page shows it;
 - ``plain``: the pins as they are, with ``streamlit`` and ``snowflake-snowpark-python``;
@@ -19,7 +20,7 @@ import argparse
 import subprocess
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,11 +28,9 @@ from pathlib import Path
 from failing_imports import failing_imports
 
 from sis_codemods.dependencies.convert import plan
-from sis_codemods.dependencies.entries import Plan
 from sis_codemods.dependencies.names import INSTALLABLE, lookup
 from sis_codemods.dependencies.resolved import resolved
-from sis_migrate.documents.conda import parse_environment
-from sis_migrate.documents.matchspec import parse_spec
+from sis_migrate.documents.conda import Environment, EnvironmentFileError, parse_environment
 from sis_migrate.documents.specifier import translate
 from sis_migrate.verify.uv import Resolution, UvError, find_uv, install, resolve
 
@@ -51,29 +50,54 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--import", dest="imports", action="store_true")
     parser.add_argument("--way", choices=sorted(WAYS), action="append")
+    parser.add_argument("--below", type=Path, metavar="DIR")
     arguments = parser.parse_args()
-    lists = tomllib.loads((Path(__file__).parent / "dependency_lists.toml").read_text("utf-8"))
+    lists = dict(_below(arguments.below) if arguments.below else _ours())
     for way in arguments.way or WAYS:
-        results = list(_measure(lists["lists"], WAYS[way], imports=arguments.imports))
+        results = list(_measure(lists.values(), WAYS[way], imports=arguments.imports))
         resolving = sum(not result.why for result in results)
         working = sum(not result.why and not result.failing for result in results)
         print(f"{way}: {resolving} of {len(results)} resolve", end="")
         print(f", {working} also import" if arguments.imports else "")
-        for specs, result in zip(lists["lists"], results, strict=True):
+        for name, result in zip(lists, results, strict=True):
             if result.why or result.failing:
-                print(f"    {' '.join(specs)}: {result.why or ', '.join(result.failing)}")
+                print(f"    {name}: {result.why or ', '.join(result.failing)}")
+
+
+def _ours() -> Iterator[tuple[str, Environment]]:
+    text = (Path(__file__).parent / "dependency_lists.toml").read_text("utf-8")
+    for specs in tomllib.loads(text)["lists"]:
+        lines = "".join(f"- '{spec}'\n" for spec in specs)
+        yield " ".join(specs), parse_environment(f"dependencies:\n{lines}")
+
+
+def _below(folder: Path) -> Iterator[tuple[str, Environment]]:
+    """The readable files, of those that list the same the first."""
+    seen: set[tuple[str, ...]] = set()
+    for path in sorted(folder.rglob("environment.yml")):
+        try:
+            environment = parse_environment(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, EnvironmentFileError) as error:
+            print(f"    {path.relative_to(folder)} is passed over: {error}")
+            continue
+        listed = tuple(
+            sorted([s.raw for s in environment.specs] + [i.raw for i in environment.pip])
+        )
+        if listed not in seen:
+            seen.add(listed)
+            yield str(path.relative_to(folder)), environment
 
 
 def _measure(
-    lists: Sequence[Sequence[str]], way: Callable[[Sequence[str]], Sequence[str]], *, imports: bool
+    lists: Iterable[Environment], way: Callable[[Environment], Sequence[str]], *, imports: bool
 ) -> Iterator[Result]:
-    for specs in lists:
+    for environment in lists:
         # As the container does: what has no wheel is built.
-        resolution = _ask(tuple(way(specs)), True)
+        resolution = _ask(tuple(way(environment)), True)
         if resolution.cause:
             yield Result(f"{resolution.cause.why} ({', '.join(resolution.cause.projects[:3])})")
         elif imports:
-            yield Result(failing=_failing(resolution, _modules(specs)))
+            yield Result(failing=_failing(resolution, _modules(environment)))
         else:
             yield Result()
 
@@ -88,39 +112,34 @@ def _failing(resolution: Resolution, modules: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{module} ({error})" for module, error in failures.items())
 
 
-def _modules(specs: Sequence[str]) -> list[str]:
-    return sorted({module for entry in _plan(specs).active for module in entry.modules})
+def _modules(environment: Environment) -> list[str]:
+    return sorted({module for entry in plan(environment, ()).active for module in entry.modules})
 
 
-def _plan(specs: Sequence[str]) -> Plan:
-    lines = "".join(f"- '{spec}'\n" for spec in specs)
-    return plan(parse_environment(f"dependencies:\n{lines}"), ())
+def _apply(environment: Environment) -> list[str]:
+    return [entry.requirement for entry in plan(environment, ()).active]
 
 
-def _apply(specs: Sequence[str]) -> list[str]:
-    return [entry.requirement for entry in _plan(specs).active]
+def _apply_with_resolve(environment: Environment) -> list[str]:
+    return [entry.requirement for entry in resolved(plan(environment, ()), _ask).active]
 
 
-def _apply_with_resolve(specs: Sequence[str]) -> list[str]:
-    return [entry.requirement for entry in resolved(_plan(specs), _ask).active]
-
-
-def _faithful(specs: Sequence[str], streamlit: str) -> list[str]:
+def _faithful(environment: Environment, streamlit: str) -> list[str]:
     """The lists with PyPI's names, every pin as it is, and only Streamlit raised."""
-    lines = [f"{streamlit}{OLDEST}"]
-    for spec in map(parse_spec, specs):
+    lines = [f"{streamlit}{OLDEST}", *(item.raw for item in environment.pip)]
+    for spec in environment.specs:
         rule = lookup(spec.name, {})
         if rule.kind in INSTALLABLE and rule.pypi != "streamlit":
             lines.append(rule.pypi + translate(spec.version).specifier)
     return lines
 
 
-def _docs(specs: Sequence[str]) -> list[str]:
-    return _faithful(specs, "streamlit[snowflake]")
+def _docs(environment: Environment) -> list[str]:
+    return _faithful(environment, "streamlit[snowflake]")
 
 
-def _plain(specs: Sequence[str]) -> list[str]:
-    return [*_faithful(specs, "streamlit"), "snowflake-snowpark-python"]
+def _plain(environment: Environment) -> list[str]:
+    return [*_faithful(environment, "streamlit"), "snowflake-snowpark-python"]
 
 
 @cache
@@ -132,7 +151,7 @@ def _ask(lines: Sequence[str], build: bool) -> Resolution:
     return _ask_once(tuple(lines), build)
 
 
-WAYS: dict[str, Callable[[Sequence[str]], Sequence[str]]] = {
+WAYS: dict[str, Callable[[Environment], Sequence[str]]] = {
     "docs": _docs,
     "plain": _plain,
     "apply": _apply,

@@ -576,3 +576,42 @@ def test_other_paths_of_the_rest_api_have_a_fixed_text() -> None:
     status, _, data = rest.answer("/api/v2/cortex/inference:complete", b"{}")
     assert status == 200
     assert json.loads(data)["choices"][0]["message"]["content"] == rest.TEXT
+
+
+MANAGERS = """
+class BidiComponentManager:
+    def __init__(self): self.known = []
+    def discover_and_register_components(self, *, start_file_watching): self.known.append("grid")
+"""
+GETTER = """
+from .component_manager import BidiComponentManager
+def get_bidi_component_manager(): return BidiComponentManager()
+"""
+
+
+@pytest.mark.parametrize(
+    ("managers", "known"),
+    [
+        pytest.param(MANAGERS, "['grid']", id="as in a server"),
+        pytest.param(MANAGERS.replace("*, start_file_watching", ""), "[]", id="another Streamlit"),
+    ],
+)
+def test_components_of_packages_are_known_without_a_server(
+    tmp_path: Path, managers: str, known: str
+) -> None:
+    package = tmp_path / "streamlit" / "components" / "v2"
+    package.mkdir(parents=True)
+    (package / "component_manager.py").write_text(managers)
+    (package / "get_bidi_component_manager.py").write_text(GETTER)
+    getter = "from streamlit.components.v2.get_bidi_component_manager import *\n"
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{getter}import sis_migrate_inside\n"
+        f"sis_migrate_inside.register_components()\n{getter}"
+        "print(get_bidi_component_manager().known)\n"
+    )
+    assert python(code, tmp_path).strip() == known
+
+
+def test_components_need_a_streamlit_that_has_them(tmp_path: Path) -> None:
+    code = "import sis_migrate_inside\nprint(sis_migrate_inside.register_components())\n"
+    assert python(code, tmp_path).strip() == "None"

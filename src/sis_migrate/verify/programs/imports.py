@@ -275,6 +275,7 @@ def main() -> None:
         report({"doing": "make an active session"})
         inside.make_active_session()
     inside.stand_in_user()
+    inside.register_components()
     app = App(settings["folders"])
     for script in settings["scripts"]:
         app.read(script, "")

@@ -57,6 +57,24 @@ def make_active_session() -> None:
             setattr(module, "running_in_sis", lambda: True)  # noqa: B010
 
 
+def register_components() -> None:
+    """Let packages declare their components without a server, which registers them at its start.
+
+    Where this Streamlit has no such components, or others, nothing is done.
+    """
+    name = "get_bidi_component_manager"
+    try:
+        getter = import_module(f"streamlit.components.v2.{name}")
+        manager = import_module("streamlit.components.v2.component_manager").BidiComponentManager()
+        original = getattr(getter, name)
+        manager.discover_and_register_components(start_file_watching=False)
+    except (AttributeError, ImportError, TypeError):
+        return
+    for module in list(sys.modules.values()):
+        if getattr(module, "__dict__", {}).get(name) is original:
+            setattr(module, name, lambda: manager)
+
+
 def stand_in_user() -> None:
     """Let ``st.user`` be somebody."""
     try:

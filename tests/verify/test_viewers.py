@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import repeat
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -268,6 +268,22 @@ def test_texts_are_told_by_their_place(program: ModuleType) -> None:
     ((found),) = shown(program, run)
     assert found["state"] == "finished"
     assert found["elements"] == {"0.0": ["error", "again"]}
+
+
+def test_a_table_is_told_by_what_is_in_it(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(data: bytes) -> Any:
+        kept = SimpleNamespace(to_pydict=lambda: {"a": [data.split()[0]]})
+        table = SimpleNamespace(num_rows=1, num_columns=1, slice=lambda first, rows: kept)
+        return SimpleNamespace(read_all=lambda: table)
+
+    monkeypatch.setitem(sys.modules, "pyarrow.ipc", SimpleNamespace(open_stream=opened))
+    fresh, cached, other, broken = (program._table(d) for d in (b"1 x", b"1 y", b"2 x", b""))
+    assert fresh == cached
+    assert fresh.startswith("table of 1 rows and 1 columns, ")
+    assert len({fresh, other, broken}) == 3
+    assert broken.startswith("table of 0 bytes, ")
 
 
 def test_what_the_server_refers_to_is_shown_where_it_says(program: ModuleType) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 _websocket = import_module("sis_migrate_websocket")
 _TEXT = 400
+_ROWS = 10_000
 _ALERTS = {1: "error", 2: "warning"}  # Alert.Format; the others are of no concern
 _ARROW = {"arrow_data_frame", "arrow_table", "table", "dataframe"}
 
@@ -140,12 +141,24 @@ def _texts(element: Any) -> Iterator[list[str]]:
     elif kind in {"code", "code_text"}:
         text = str(value.code_text)
     elif kind in _ARROW:
-        text = f"table {hashlib.sha1(value.SerializeToString(deterministic=True)).hexdigest()}"
+        inner = getattr(value, "arrow_data", value)  # older releases have one level less
+        text = _table(getattr(inner, "data", b"") or value.SerializeToString(deterministic=True))
     else:
         return
     if kind == "alert":
         kind = _ALERTS.get(value.format, kind)
     yield [kind, text[:_TEXT]]
+
+
+def _table(data: bytes) -> str:
+    """A table as a text: what is in it, for the bytes of the same data differ once it was cached."""
+    try:
+        table = import_module("pyarrow.ipc").open_stream(data).read_all()
+        content = repr(table.slice(0, _ROWS).to_pydict())
+        size = f"of {table.num_rows} rows and {table.num_columns} columns"
+    except Exception:
+        content, size = repr(data), f"of {len(data)} bytes"
+    return f"table {size}, {hashlib.sha1(content.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def _meter(path: str) -> Any:

@@ -286,6 +286,7 @@ def _how(run: _Run) -> How:
     app, workspace, settings = run.context.app, run.context.workspace, run.context.settings
     path = run.target.path
     return How(
+        root=app.root,
         container=app.runtime is Runtime.CONTAINER,
         uploaded=app.project_file is not None,
         streamlit=settings.streamlit,

@@ -82,7 +82,7 @@ from sis_codemods.dependencies.beside import (
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.complete import How, completion
 from sis_codemods.dependencies.convert import plan
-from sis_codemods.dependencies.entries import Note, Plan, without_secrets
+from sis_codemods.dependencies.entries import Note, Plan
 from sis_codemods.dependencies.imports import Import, third_party
 from sis_codemods.dependencies.larger_map import cache_file, load
 from sis_codemods.dependencies.listed import listed_in
@@ -91,6 +91,7 @@ from sis_codemods.dependencies.render import below, project_table, requirements
 from sis_codemods.dependencies.resolved import resolved
 from sis_codemods.dependencies.taken_over import taken_over
 from sis_codemods.dependencies.target import Action, Target, find_target, folders_of, not_uploaded
+from sis_migrate.addresses import without_secrets
 from sis_migrate.apps import import_roots
 from sis_migrate.codemod import AppContext, DocumentCodemod, Result
 from sis_migrate.model import (

@@ -641,3 +641,30 @@ def test_a_file_that_lists_what_is_undecided_has_decided() -> None:
         ENTRY: "import plotly\n",
     }
     assert convert(files).findings == ()
+
+
+def test_what_an_odd_entry_holds_stays_as_a_comment() -> None:
+    text = "dependencies:\n  - [lxml, numpy]\n  - tqdm\n  - pip: requests\n"
+    outcome = convert({"environment.yml": text})
+    assert "# [lxml, numpy]: not converted" in packages(outcome)
+    assert "# pip: requests: not converted" in packages(outcome)
+    finding = outcome.about("'[lxml, numpy]' is a list inside")
+    assert finding.span == Span(2, 5, 2, 5)
+    assert "or add the package" in finding.remedy
+
+
+def test_what_is_wrong_with_the_file_as_a_whole_is_not_called_an_entry() -> None:
+    finding = convert({"environment.yml": "name: sales\n"}).about("no list of dependencies")
+    assert finding.remedy.startswith("Correct environment.yml, or see whether")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("a: \0", "environment.yml contains a NUL byte", id="a byte"),
+        pytest.param("a: 1\n---\nb: 1\n", "environment.yml is not an env", id="two documents"),
+    ],
+)
+def test_says_in_a_sentence_why_a_file_cannot_be_read(text: str, words: str) -> None:
+    finding = convert({"environment.yml": text}).about("No dependency file is written")
+    assert words in finding.message

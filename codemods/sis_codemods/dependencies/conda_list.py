@@ -68,8 +68,10 @@ def undecided(
 
 
 def _problem(problem: Problem) -> Iterator[Entry | Note]:
-    span = Span(problem.line, 1, problem.line, 1)
-    remedy = "Correct the entry, or add the package to the new file yourself."
+    span = Span(problem.line, problem.column, problem.line, problem.column)
+    remedy = "Correct environment.yml, or see whether the new file lists all that the app needs."
+    if problem.raw:
+        remedy = "Correct the entry, or add the package to the new file yourself."
     message = problem.message[0].upper() + problem.message[1:]
     yield Note(Status.MANUAL, message, remedy, span=span)
     if problem.raw:

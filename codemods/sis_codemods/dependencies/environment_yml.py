@@ -85,7 +85,7 @@ from sis_codemods.dependencies.convert import plan
 from sis_codemods.dependencies.entries import Note, Plan
 from sis_codemods.dependencies.imports import Import, third_party
 from sis_codemods.dependencies.larger_map import cache_file, load
-from sis_codemods.dependencies.listed import listed_in
+from sis_codemods.dependencies.listed import listed_in, why_unread
 from sis_codemods.dependencies.pandas_3 import reason_to_stay
 from sis_codemods.dependencies.render import below, project_table, requirements
 from sis_codemods.dependencies.resolved import resolved
@@ -213,7 +213,7 @@ def _environment(context: AppContext) -> Environment:
 
 def _unreadable(path: Path, error: Exception) -> Finding:
     line = getattr(error, "line", None)
-    message = f"No dependency file is written, because {path.name} is {error}"
+    message = f"No dependency file is written, because {path.name} {why_unread(error)}"
     remedy = "Mend the file and run again, or list the packages in a pyproject.toml yourself."
     span = Span(line, 1, line, 1) if line else None
     return Finding(path, message, Status.ERROR, span=span, remedy=remedy)

@@ -225,12 +225,18 @@ class _Gathered:
                 return self.workspace.read(named).text
             except FileNotFoundError:
                 why = "there is no such file"
-            except OSError as error:
-                why = f"the file cannot be read: {error.strerror}"
-            except TextError as error:
-                why = f"the file is {error}"
+            except (OSError, TextError) as error:
+                why = f"the file {why_unread(error)}"
         self.unreached.append(Unreached(path, reference, why))
         return None
+
+
+def why_unread(error: Exception) -> str:
+    """Why a file cannot be read: a clause whose subject is the file."""
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror}"
+    words = str(error)
+    return words if words.startswith(("contains ", "cannot ", "does ")) else f"is {words}"
 
 
 def beside(folder: Path, name: str) -> Path:

@@ -103,7 +103,9 @@ LINES = [
     pytest.param("pandas", ["pandas"], id="no version"),
     pytest.param("pandas=2.0.3", ["pandas>=2.1.2,<3"], id="a pin below the floor"),
     pytest.param("uvicorn-standard=0.30.1", ["uvicorn[standard]==0.30.1"], id="an extra"),
-    pytest.param("dask[array]=2024.1.0", ["dask[array]==2024.1.0"], id="an extra as pip has it"),
+    pytest.param("toolz[a]=1.0.0", ["toolz[a]==1.0.0"], id="an extra as pip has it"),
+    pytest.param("dask=2024.1.0", ["dask[complete]==2024.1.0"], id="what conda brings with it"),
+    pytest.param("psycopg", ["psycopg[binary]"], id="a library that conda brings with it"),
     pytest.param("acme=1.0", ["# acme=1.0: this tool does not know the name"], id="unknown"),
     pytest.param("typing", [], id="a backport"),
     pytest.param("pip", [], id="a part of conda"),
@@ -668,3 +670,23 @@ def test_what_is_wrong_with_the_file_as_a_whole_is_not_called_an_entry() -> None
 def test_says_in_a_sentence_why_a_file_cannot_be_read(text: str, words: str) -> None:
     finding = convert({"environment.yml": text}).about("No dependency file is written")
     assert words in finding.message
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        pytest.param("dask", ["tqdm", "dask[complete]"], id="conda's package"),
+        pytest.param("distributed", ["tqdm", "distributed"], id="the scheduler"),
+        pytest.param("pip: [dask]", ["tqdm", "dask"], id="pip's package"),
+        pytest.param("toolz", ["tqdm", "toolz", "distributed"], id="neither"),
+    ],
+)
+def test_the_scheduler_of_dask_is_a_project_of_its_own(spec: str, expected: list[str]) -> None:
+    files = {
+        "environment.yml": f"dependencies:\n  - tqdm\n  - {spec}\n",
+        ENTRY: "import streamlit as st, tqdm, toolz\nfrom dask.distributed import Client\n",
+    }
+    outcome = convert(files)
+    added = [line for line in packages(outcome) if not line.startswith(("streamlit", "toolz"))]
+    assert added == [line for line in expected if line != "toolz"]
+    assert not any("no file of the app" in message for message in outcome.said(Status.FIXED))

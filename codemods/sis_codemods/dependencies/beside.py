@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sis_codemods.dependencies.target import is_deployed
+from sis_codemods.dependencies.target import is_deployed, landing
 from sis_migrate.model import App, Finding, Status
 from sis_migrate.workspace import Workspace
 
@@ -32,6 +32,29 @@ def second_environment(app: App, workspace: Workspace) -> Iterator[Finding]:
         message = "environment.yaml is passed over: environment.yml beside it counts"
         remedy = "Keep one of the two."
         yield Finding(other, message, Status.REVIEW, remedy=remedy)
+
+
+def landing_elsewhere(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
+    """A word about a dependency file that the project file uploads to where no container looks."""
+    landed = landing(path, app, workspace)
+    if landed and app.project_file:
+        message = (
+            f"{app.project_file.name} uploads {path.name} as {landed}, where the container does not "
+            "look for it: it installs nothing of it"
+        )
+        remedy = "Take away its `dest`, or name one beside the main file or above it."
+        yield Finding(app.project_file, message, Status.MANUAL, remedy=remedy)
+
+
+def lock_without_project(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
+    """A word about a uv.lock that is there before ``path``, so that it was made from another."""
+    if has_deployed_lock(path, app, workspace):
+        message = (
+            f"uv.lock was not made from the new {path.name}: the container may install what it has, "
+            "or nothing"
+        )
+        remedy = "Run `uv lock` beside it and deploy both, or take it out of the upload."
+        yield Finding(path.with_name("uv.lock"), message, Status.REVIEW, remedy=remedy)
 
 
 def stale_lock(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:

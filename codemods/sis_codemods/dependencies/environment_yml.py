@@ -75,6 +75,8 @@ from sis_codemods.dependencies.asking import ask_about, ask_uv
 from sis_codemods.dependencies.base_image import lacks, nothing_needed
 from sis_codemods.dependencies.beside import (
     has_deployed_lock,
+    landing_elsewhere,
+    lock_without_project,
     second_environment,
     stale_lock,
     undeployed_requirements,
@@ -195,6 +197,8 @@ def _written(run: _Run) -> Generator[Result, None, bool]:
         yield _finding(run, target.note)
     if target.action is Action.NOTHING:
         return False
+    app, workspace = run.context.app, run.context.workspace
+    yield from landing_elsewhere(target.path, app, workspace)
     if target.action is Action.COMPLETE or target.instead_of:
         return (yield from _complete(run))
     yield from _create(run)
@@ -243,6 +247,7 @@ def _create(run: _Run) -> Iterator[Result]:
         message = f"A dependency file is needed all the same: for {', '.join(missing)}"
         yield Finding(path, message, Status.REVIEW, remedy="Leave these packages out of the app.")
     yield from undeployed_requirements(path, app, run.context.workspace)
+    yield from lock_without_project(path, app, run.context.workspace)
     if run.context.settings.resolve:
         packages = resolved(packages, ask_uv, path.parent)
     yield from (_finding(run, note) for note in packages.notes)

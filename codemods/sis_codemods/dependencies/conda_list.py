@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.entries import Entry, Note, only_a_comment
+from sis_codemods.dependencies.larger_map import MAKE_ANEW
 from sis_codemods.dependencies.names import (
     INSTALLABLE,
     LARGER_MAP,
@@ -47,6 +48,8 @@ def listed_in(
             message = f"Packages of the channel {channel!r} may not be on PyPI, or not be the same"
             remedy = "Put what comes from it into [tool.sis-migrate.map]."
             yield Note(Status.REVIEW, message, remedy)
+    if choices.larger.broken and undecided(environment, modules, choices):
+        yield Note(Status.REVIEW, choices.larger.broken, MAKE_ANEW)
     for spec in environment.specs:
         yield from _package(spec, modules, choices)
 

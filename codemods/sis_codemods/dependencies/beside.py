@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sis_codemods.dependencies.entries import Plan, is_open
 from sis_codemods.dependencies.target import is_deployed, landing
 from sis_migrate.model import App, Finding, Status
 from sis_migrate.workspace import Workspace
@@ -82,3 +83,13 @@ def _lock(path: Path, workspace: Workspace) -> Path | None:
     """The uv.lock that belongs to a dependency file; requirements.txt has none."""
     lock = path.with_name("uv.lock")
     return lock if path.suffix == ".toml" and workspace.exists(lock) else None
+
+
+def why_removed(plan: Plan, path: Path) -> str:
+    """Why environment.yml goes, and where what a person has to decide about is then."""
+    rest = (
+        f"; what is not converted is a comment in {path.name}"
+        if any(map(is_open, plan.notes))
+        else ""
+    )
+    return f"environment.yml is removed: the container does not read it{rest}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.cautions import about_name, about_needs
-from sis_codemods.dependencies.entries import Entry, Note, Plan
+from sis_codemods.dependencies.entries import Entry, Note, Plan, is_open
 from sis_codemods.dependencies.existing import Work, with_floors, with_streamlit
 from sis_codemods.dependencies.freeze import reads_like_freeze
 from sis_codemods.dependencies.imports import Import
@@ -59,6 +59,8 @@ class Completion:
     notes: tuple[Note, ...]
     is_left: bool = False
     """Whether the file still lacks something then: it carries hashes, or a wheel needs a table."""
+    leaves_open: bool = False
+    """Whether environment.yml lists something that a person has to decide about."""
 
 
 def completion(
@@ -80,12 +82,14 @@ def completion(
     missing = [e for e in wanted if not (_is_listed(e, names) or _is_guard(e))]
     work = _versions(missing, listing, plan, how)
     if listing.hashed:
-        notes = (*_without_hashes(work, listing), *_open_notes(plan, names, (), how))
-        notes += tuple(about_unusable(listing, workspace, how.root))
-        return Completion((), "", notes, is_left=bool(_done(work)))
+        notes = tuple(_open_notes(plan, names, (), how))
+        leaves_open = any(map(is_open, notes))
+        notes += (*_without_hashes(work, listing), *about_unusable(listing, workspace, how.root))
+        return Completion((), "", notes, bool(_done(work)), leaves_open)
     added = {e.name for e in missing} & {e.name for e in work.missing}
-    notes = (*_open_notes(plan, names, added, how), *work.notes)
-    notes += tuple(about_unusable(listing, workspace, how.root))
+    notes = tuple(_open_notes(plan, names, added, how))
+    leaves_open = any(map(is_open, notes))
+    notes += (*work.notes, *about_unusable(listing, workspace, how.root))
     notes += (*_listed_elsewhere(missing, listing),) if how.container else ()
     if not how.container:
         notes += (*_by_hand(listing), *_cautions(listing), *_wheels(missing, listing))
@@ -100,7 +104,7 @@ def completion(
     edits = sorted(splices(listing, work.changes, lines), key=lambda edit: edit[0] != path)
     lacked = [f"{key} added" for key in (listing.project.lacks if listing.project else ())]
     is_left = bool(listing.project) and any(entry.path for entry in missing)
-    return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left)
+    return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left, leaves_open)
 
 
 def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, how: How) -> Work:

@@ -26,6 +26,11 @@ class Note:
     about: str = ""
 
 
+def is_open(note: Note) -> bool:
+    """Whether the note leaves an entry of environment.yml to a person."""
+    return note.status is Status.MANUAL and not note.path
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the new file.

@@ -48,11 +48,11 @@ dependencies = [
 ```
 
 **What it leaves.** `environment.yml` itself, unless `--remove-environment` is given and the new
-file has all of it: the container ignores it, and going back needs it. Names that this tool does not
-know, packages of private channels and those that only exist in Snowflake are commented out and
-reported: a PyPI project of the same name may belong to anybody. Where both files exist, or
-`pyproject.toml` describes a package to be built or lists packages in another way, nothing is
-written and the finding says what to choose; a `requirements.txt` that is chosen beside a
+file has all of it, if only in comments: the container ignores it, and going back needs it. Names
+that this tool does not know, packages of private channels and those that only exist in Snowflake
+are commented out and reported: a PyPI project of the same name may belong to anybody. Where both
+files exist, or `pyproject.toml` describes a package to be built or lists packages in another way,
+nothing is written and the finding says what to choose; a `requirements.txt` that is chosen beside a
 `[project]` begins with what that lists. An app that imports only what the container has anyway gets
 no file where it has no `environment.yml`, or with `dependency-file = "none"`: it then needs no
 package source, but runs on whatever Streamlit the container comes with.
@@ -80,6 +80,7 @@ from sis_codemods.dependencies.beside import (
     second_environment,
     stale_lock,
     undeployed_requirements,
+    why_removed,
 )
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.complete import How, completion
@@ -186,7 +187,7 @@ def list_packages(context: AppContext) -> Iterator[Result]:
     yield from second_environment(app, context.workspace)
     is_written = yield from _written(run)
     if is_written and settings.remove_environment and app.environment_file:
-        message = "environment.yml is removed: the container does not read it"
+        message = why_removed(run.plan, target.path)
         yield Edit(app.environment_file, RemoveFile(), message, group=run.group)
 
 
@@ -197,8 +198,7 @@ def _written(run: _Run) -> Generator[Result, None, bool]:
         yield _finding(run, target.note)
     if target.action is Action.NOTHING:
         return False
-    app, workspace = run.context.app, run.context.workspace
-    yield from landing_elsewhere(target.path, app, workspace)
+    yield from landing_elsewhere(target.path, run.context.app, run.context.workspace)
     if target.action is Action.COMPLETE or target.instead_of:
         return (yield from _complete(run))
     yield from _create(run)
@@ -285,7 +285,7 @@ def _complete(run: _Run) -> Generator[Result, None, bool]:
         yield Edit(changed, change, message, silent=number > 0, group=run.group)
     if any(changed == path for changed, _ in found.splices):
         yield from stale_lock(path, run.context.app, workspace)
-    return not found.is_left
+    return not (found.is_left or found.leaves_open)
 
 
 def _how(run: _Run) -> How:

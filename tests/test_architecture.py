@@ -26,7 +26,8 @@ FLOORS = (
      "verification"},
     {"apps", "discovery", "codemod", "configuration", "switch"},
     {"python", "documents", "report", "verify", "write", "workspace"},
-    {"model", "textfile", "splices", "vcs", "journal", "deployed", "mixins", "verified"},
+    {"model", "addresses", "textfile", "splices", "vcs", "journal", "deployed", "mixins",
+     "verified"},
 )  # fmt: skip
 _SIDE_BY_SIDE = {"python", "documents", "report", "verify", "write", "workspace"}
 _HEADINGS = ("What it does", "Why", "Example", "What it leaves", "Safety", "Source")

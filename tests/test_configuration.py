@@ -105,10 +105,10 @@ def test_a_byte_order_mark(tmp_path: Path) -> None:
             "must be 'auto' or 'documented' or 'accessor' or 'viewer', not 'shared'",
         ),
         ("[tool.sis-migrate]\nmap = []\n", 2, "'map' must be a table of strings"),
-        ("a = 1\n[tool.sis-migrate.map]\nx = 1\n", 2, "'map' must be a table of strings"),
+        ("a = 1\n[tool.sis-migrate.map]\nx = 1\n", 3, "'map' must be a table of strings"),
         (
             '[tool.sis-migrate.map]\nmine = "project>=2"\n',
-            1,
+            2,
             "a table of project names without versions (\"\": leave out), not mine = 'project>=2'",
         ),
         ('tool.sis-migrate.map-address = ""\n', 1, "begins with https://, not ''"),
@@ -124,7 +124,7 @@ def test_a_byte_order_mark(tmp_path: Path) -> None:
             "'map-address' must be an address without a user and a password",
         ),
         ("[tool.sis-migrate]\nper-file-ignores = 1\n", 2, "a table of globs"),
-        ('[tool.sis-migrate.per-file-ignores]\n"*" = "SIS1"\n', 1, "a table of globs"),
+        ('[tool.sis-migrate.per-file-ignores]\n"*" = "SIS1"\n', 2, "a table of globs"),
         ("[tool]\nsis-migrate = 1\n", 2, "tool.sis-migrate must be a table"),
         ("[tool]\nsis-migrate = {unsafe = 1}\n", None, "must be true or false"),
         ("a = 1\n[tool.sis-migrate\n", 2, "not valid TOML"),
@@ -242,3 +242,23 @@ def test_a_streamlit_that_does_not(tmp_path: Path, version: str, words: str) -> 
 def test_no_dependency_file(tmp_path: Path) -> None:
     write(tmp_path, "[tool.sis-migrate]\ndependency-file = 'none'\n")
     assert load(tmp_path).dependency_file == "none"
+
+
+ENTRIES = [
+    pytest.param('\n[tool.sis-migrate.map]\na = "b"\nc = "d==1"\n', 4, id="a table"),
+    pytest.param('[tool.sis-migrate]\nunsafe = true\nmap.c = "d==1"\n', 3, id="a dotted key"),
+    pytest.param('[tool.sis-migrate]\nmap = { a = "b", c = "d==1" }\n', 2, id="in one line"),
+    pytest.param('tool.sis-migrate.map.c = "d==1"\n', 1, id="at the top"),
+    pytest.param('[tool.sis-migrate.per-file-ignores]\na = []\n"b" = "x"\n', 3, id="globs"),
+    pytest.param('c = 1\n[tool.sis-migrate]\n\nmap = "a"\n', 4, id="no table at all"),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), ENTRIES)
+def test_an_entry_of_a_table_that_is_wrong_has_its_line(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path)
+    assert caught.value.line == line

@@ -162,7 +162,8 @@ def _checked(path: Path, text: str, table: Mapping[str, Any]) -> Configuration:
         try:
             values[name] = check(value)
         except ValueError as error:
-            raise ConfigurationError(path, _line(text, key), f"{key!r} must be {error}") from error
+            line = _line_of_wrong(text, key, value, check)
+            raise ConfigurationError(path, line, f"{key!r} must be {error}") from error
     return Configuration(path, **values)
 
 
@@ -171,16 +172,32 @@ def _nearest(word: str, words: Sequence[str] | Mapping[str, object]) -> str:
     return f"; did you mean {matches[0]!r}?" if matches else f"; there are {', '.join(words)}"
 
 
-def _line(text: str, key: str) -> int | None:
-    """Where a key of our table is written; tomllib does not tell."""
-    header = re.search(rf"""(?m)^[ \t]*\[.*{_TABLE}.*""", text)
+def _line(text: str, key: str, outer: str = "") -> int | None:
+    """Where a key of our table, or of its table ``outer``, is written; tomllib does not tell."""
+    name = rf"{_TABLE}[\"']?"
+    own = rf"{name}\s*\.\s*{re.escape(outer)}\s*\]" if outer else name
+    header = re.search(rf"(?m)^[ \t]*\[.*{own}.*", text)
+    dotted = rf"{re.escape(outer)}\." if outer and not header else ""
     start = header.end() if header else 0
-    pattern = re.compile(rf"""(?m)^[ \t]*(?:tool\.{_TABLE}\.)?["']?{re.escape(key)}["']?\s*=""")
+    before = rf"(?:tool\.{_TABLE}\.)?{dotted}"
+    pattern = re.compile(rf"""(?m)^[ \t]*{before}["']?{re.escape(key)}["']?\s*=""")
     table = re.compile(
         rf"""(?m)^[ \t]*\[[^\]\n]*{_TABLE}["']?\s*\.\s*["']?{re.escape(key)}["']?\s*\]"""
     )
     found = pattern.search(text, start) or table.search(text)
     return text.count("\n", 0, found.end()) + 1 if found else None
+
+
+def _line_of_wrong(
+    text: str, key: str, value: object, check: Callable[[object], object]
+) -> int | None:
+    """Where a value is written, or the first entry of a table that is wrong by itself."""
+    for inner, entry in value.items() if isinstance(value, dict) else ():
+        try:
+            check({inner: entry})
+        except ValueError:
+            return _line(text, inner, key) or _line(text, key)
+    return _line(text, key)
 
 
 def _strings(value: object) -> tuple[str, ...]:

@@ -50,6 +50,16 @@ def test_tells_by_its_exit_code_that_a_name_is_not_known(migrate: Command) -> No
     assert b"acme-sdk is not converted" in done.out
 
 
+def test_says_that_a_map_is_spoilt(migrate: Command, tmp_path: Path) -> None:
+    file = tmp_path / "cache" / "sis-migrate" / "names.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("{bad")
+    done = migrate("map", "pandas")
+    assert done.code == 0
+    assert done.err.startswith(f"The larger map of names in {file} cannot be used: ")
+    assert "`migrate map update`" in done.err
+
+
 def test_refuses_what_is_no_name(migrate: Command) -> None:
     done = migrate("map", "pandas", "acme==")
     assert (done.code, done.out) == (2, b"")

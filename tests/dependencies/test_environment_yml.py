@@ -103,7 +103,9 @@ LINES = [
     pytest.param("pandas", ["pandas"], id="no version"),
     pytest.param("pandas=2.0.3", ["pandas>=2.1.2,<3"], id="a pin below the floor"),
     pytest.param("uvicorn-standard=0.30.1", ["uvicorn[standard]==0.30.1"], id="an extra"),
-    pytest.param("dask[array]=2024.1.0", ["dask[array]==2024.1.0"], id="an extra as pip has it"),
+    pytest.param("toolz[a]=1.0.0", ["toolz[a]==1.0.0"], id="an extra as pip has it"),
+    pytest.param("dask=2024.1.0", ["dask[complete]==2024.1.0"], id="what conda brings with it"),
+    pytest.param("psycopg", ["psycopg[binary]"], id="a library that conda brings with it"),
     pytest.param("acme=1.0", ["# acme=1.0: this tool does not know the name"], id="unknown"),
     pytest.param("typing", [], id="a backport"),
     pytest.param("pip", [], id="a part of conda"),
@@ -641,3 +643,50 @@ def test_a_file_that_lists_what_is_undecided_has_decided() -> None:
         ENTRY: "import plotly\n",
     }
     assert convert(files).findings == ()
+
+
+def test_what_an_odd_entry_holds_stays_as_a_comment() -> None:
+    text = "dependencies:\n  - [lxml, numpy]\n  - tqdm\n  - pip: requests\n"
+    outcome = convert({"environment.yml": text})
+    assert "# [lxml, numpy]: not converted" in packages(outcome)
+    assert "# pip: requests: not converted" in packages(outcome)
+    finding = outcome.about("'[lxml, numpy]' is a list inside")
+    assert finding.span == Span(2, 5, 2, 5)
+    assert "or add the package" in finding.remedy
+
+
+def test_what_is_wrong_with_the_file_as_a_whole_is_not_called_an_entry() -> None:
+    finding = convert({"environment.yml": "name: sales\n"}).about("no list of dependencies")
+    assert finding.remedy.startswith("Correct environment.yml, or see whether")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("a: \0", "environment.yml contains a NUL byte", id="a byte"),
+        pytest.param("a: 1\n---\nb: 1\n", "environment.yml is not an env", id="two documents"),
+    ],
+)
+def test_says_in_a_sentence_why_a_file_cannot_be_read(text: str, words: str) -> None:
+    finding = convert({"environment.yml": text}).about("No dependency file is written")
+    assert words in finding.message
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        pytest.param("dask", ["tqdm", "dask[complete]"], id="conda's package"),
+        pytest.param("distributed", ["tqdm", "distributed"], id="the scheduler"),
+        pytest.param("pip: [dask]", ["tqdm", "dask"], id="pip's package"),
+        pytest.param("toolz", ["tqdm", "toolz", "distributed"], id="neither"),
+    ],
+)
+def test_the_scheduler_of_dask_is_a_project_of_its_own(spec: str, expected: list[str]) -> None:
+    files = {
+        "environment.yml": f"dependencies:\n  - tqdm\n  - {spec}\n",
+        ENTRY: "import streamlit as st, tqdm, toolz\nfrom dask.distributed import Client\n",
+    }
+    outcome = convert(files)
+    added = [line for line in packages(outcome) if not line.startswith(("streamlit", "toolz"))]
+    assert added == [line for line in expected if line != "toolz"]
+    assert not any("no file of the app" in message for message in outcome.said(Status.FIXED))

@@ -55,6 +55,10 @@ BY_HAND = [
     pytest.param("foo @ git+https://host/x.git", "by an integration", id="a name and a repository"),
     pytest.param("-e git+https://host/x.git#egg=foo", "by an integration", id="an editable one"),
     pytest.param("https://host/x.tar.gz", "by an integration", id="an address"),
+    pytest.param("foo@git+https://host/x", "by an integration", id="no blanks around it"),
+    pytest.param("foo @ file:///x/y.whl", "a path of one machine", id="a file of one machine"),
+    pytest.param("/x/foo-1-py3-none-any.whl", "a path of one machine", id="a wheel of one machine"),
+    pytest.param("--no-binary :all:", "build packages", id="no wheels"),
 ]
 
 
@@ -77,7 +81,8 @@ def test_a_line_that_means_something_else_in_a_container_is_said(line: str, word
 )
 def test_a_line_that_uv_reads_as_well_needs_no_word(line: str) -> None:
     text = f"streamlit==1.60.0\nplotly\n{line}\n"
-    outcome = convert({"environment.yml": ENVIRONMENT, "requirements.txt": text})
+    files = {"environment.yml": ENVIRONMENT, "requirements.txt": text, "limits.txt": ""}
+    outcome = convert(files)
     assert outcome.files["requirements.txt"] == text
     assert outcome.findings == ()
 

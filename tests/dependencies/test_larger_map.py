@@ -68,9 +68,28 @@ def test_there_is_none_at_first(tmp_path: Path) -> None:
     assert load(tmp_path / "names.json") == NO_MAP
 
 
-def test_a_spoilt_map_is_none(tmp_path: Path) -> None:
-    (tmp_path / "names.json").write_text("{")
-    assert load(tmp_path / "names.json") == NO_MAP
+def test_a_spoilt_map_has_no_names_and_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "names.json"
+    file.write_text("{")
+    larger = load(file)
+    assert larger.names == {}
+    assert larger.broken.startswith(f"The larger map of names in {file} cannot be used: the map is")
+
+
+def test_a_map_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    assert f"{tmp_path} cannot be used: " in load(tmp_path).broken
+
+
+def test_a_spoilt_map_is_said_where_a_name_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sis-migrate").mkdir()
+    (tmp_path / "sis-migrate" / "names.json").write_text("{bad")
+    monkeypatch.setattr(larger_map, "_cache_folder", lambda: tmp_path)
+    finding = convert({"environment.yml": "dependencies: [acme]\n"}).about("cannot be used")
+    assert (finding.status, "migrate map update" in finding.remedy) == (Status.REVIEW, True)
+    known = convert({"environment.yml": "dependencies: [plotly]\n"})
+    assert not any("cannot be used" in message for message in known.said(Status.REVIEW))
 
 
 WRONG = [

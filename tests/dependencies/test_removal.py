@@ -51,3 +51,23 @@ def test_the_environment_stays_where_a_wheel_is_left_to_a_person() -> None:
     outcome = convert(files, settings=REMOVE)
     assert "environment.yml" in outcome.files
     assert '"plotly"' in outcome.files["pyproject.toml"]
+
+
+OPEN = "dependencies:\n  - plotly\n  - acme\n  - pip: [git+https://host/x]\n"
+
+
+def test_what_is_not_converted_stays_as_a_comment() -> None:
+    outcome = convert({"environment.yml": OPEN}, settings=REMOVE)
+    assert "environment.yml" not in outcome.files
+    text = outcome.files["pyproject.toml"]
+    assert "# acme: this tool does not know the name" in text
+    assert "# git+https://host/x: not converted" in text
+    assert outcome.about("is removed").message.endswith("is a comment in pyproject.toml")
+
+
+@pytest.mark.parametrize("end", ["", " --hash=sha256:00"], ids=["plain", "hashed"])
+def test_the_environment_stays_where_it_says_what_is_open(end: str) -> None:
+    text = f"streamlit==1.60{end}\nplotly==6.0{end}\n"
+    outcome = convert({"environment.yml": OPEN, "requirements.txt": text}, settings=REMOVE)
+    assert outcome.files["environment.yml"] == OPEN
+    assert outcome.files["requirements.txt"] == text

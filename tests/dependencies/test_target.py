@@ -368,3 +368,36 @@ def test_an_environment_that_is_passed_over_is_said() -> None:
     outcome = convert({"environment.yml": ENVIRONMENT, "environment.yaml": "dependencies: []\n"})
     finding = outcome.about("environment.yaml is passed over")
     assert (finding.status, finding.path.name) == (Status.REVIEW, "environment.yaml")
+
+
+LANDINGS = [
+    pytest.param("{src: requirements.txt, dest: deps/}", "deps/requirements.txt", id="a folder"),
+    pytest.param("{src: ./requirements.txt, dest: list.txt}", "list.txt", id="another name"),
+    pytest.param("{src: '*.txt', dest: deps}", "deps/requirements.txt", id="a pattern"),
+    pytest.param("{src: requirements.txt, dest: ./}", "", id="the root"),
+    pytest.param("{src: requirements.txt, dest: app/}", "", id="beside the main file"),
+    pytest.param("{src: requirements.txt, dest: deps/}, '*.txt'", "", id="in two places"),
+    pytest.param("{src: '*', dest: deps/}", "", id="with the main file"),
+]
+
+
+@pytest.mark.parametrize(("artifacts", "landed"), LANDINGS)
+def test_a_file_that_is_uploaded_to_elsewhere_is_said(artifacts: str, landed: str) -> None:
+    files = {
+        "requirements.txt": "streamlit==1.60\n",
+        "snowflake.yml": f"entities:\n  a:\n    artifacts: [app/main.py, {artifacts}]\n",
+        "app/main.py": "import streamlit as st\n",
+    }
+    outcome = convert(files, entry="app/main.py")
+    said = outcome.said(Status.MANUAL)
+    assert [message for message in said if landed and f"as {landed}, where" in message] == said
+    assert bool(said) is bool(landed)
+
+
+def test_a_lock_that_was_made_from_something_else_is_said() -> None:
+    files = {"environment.yml": "dependencies: [plotly]\n", "uv.lock": "version = 1\n"}
+    finding = convert(files).about("was not made from the new pyproject.toml")
+    assert (finding.path.name, finding.status) == ("uv.lock", Status.REVIEW)
+    project_file = "entities:\n  a:\n    artifacts: [streamlit_app.py]\n"
+    outcome = convert({**files, "snowflake.yml": project_file})
+    assert not any("uv.lock" in finding.message for finding in outcome.findings)

@@ -136,8 +136,31 @@ def test_the_later_of_two_keys_counts() -> None:
 
 def test_a_problem_keeps_the_entry_as_written() -> None:
     assert read("dependencies:\n- a=={{ v }}\n").problems == (
-        Problem("'a=={{ v }}' is a template", 2, "a=={{ v }}"),
+        Problem("'a=={{ v }}' is a template", 2, "a=={{ v }}", 3),
     )
+
+
+NAMED = [
+    pytest.param("- [pandas, numpy]", "[pandas, numpy]", "a list inside", id="a list"),
+    pytest.param("- - pandas  # why\n  - numpy", "- pandas - numpy", "a list inside", id="a block"),
+    pytest.param("- pip: requests", "pip: requests", "not a list of lines", id="no pip list"),
+    pytest.param("- pip: [[requests]]", "[requests]", "not a line of text", id="a list for pip"),
+    pytest.param("- {{ extra }}", "{{ extra }}", "is a template", id="a template that is YAML"),
+    pytest.param("- {a: [b], c: [d]}", "{a: [b], c: [d]}", "a mapping inside", id="a mapping"),
+    pytest.param("  pandas: 2.1\n  numpy: 1", "pandas: 2.1 numpy: 1", "not a list", id="no list"),
+    pytest.param("- numpy: null", "numpy:", "write `numpy`", id="a mapping to nothing"),
+    pytest.param("- ? tqdm", "tqdm:", "write `tqdm`", id="a key by itself"),
+    pytest.param("- a=${V}", "a=${V}", "a variable", id="a variable"),
+    pytest.param("- a=$V", "a=$V", "a variable", id="a variable without braces"),
+]
+
+
+@pytest.mark.parametrize(("entry", "raw", "words"), NAMED)
+def test_names_what_is_lost(entry: str, raw: str, words: str) -> None:
+    (problem,) = read(f"dependencies:\n{entry}\n").problems
+    assert problem.raw == raw
+    assert problem.message.startswith(f"{raw!r} ")
+    assert words in problem.message
 
 
 def test_a_key_that_is_no_text_is_passed_over() -> None:
@@ -150,7 +173,7 @@ UNREADABLE = [
     pytest.param("<% if x %>\na: [\n", "template", 2, id="a template that is not YAML"),
     pytest.param("- pandas\n", "no keys", 1, id="a list at the top"),
     pytest.param("\n\njust words\n", "no keys", 3, id="words"),
-    pytest.param("a: 1\n---\nb: 2\n", "YAML", 2, id="two documents"),
+    pytest.param("a: 1\n---\nb: 2\n", "more than one document", 2, id="two documents"),
     pytest.param("a: \x01\n", "YAML", None, id="a control character"),
     pytest.param("[" * 5000, "deeply", None, id="far too many brackets"),
 ]

@@ -56,6 +56,49 @@ def test_joins_lines_that_end_in_a_backslash() -> None:
     assert (b.requirement, d.requirement) == ("b", "d")
 
 
+UNREAD = ["???", "pandas 2.0", "Not A Req", "requests[", "${FOO}", "$FOO", "a (2.0)"]
+
+
+@pytest.mark.parametrize("text", UNREAD)
+def test_keeps_apart_what_no_installer_can_read(text: str) -> None:
+    found = parse_requirements(f"pandas\n{text}  # why\n")
+    assert [line.name for line in found.lines] == ["pandas"]
+    assert [(option.text, option.number) for option in found.unread] == [(text, 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# c",
+        "a",
+        "a # c",
+        "a==1 ; x",
+        "a --hash=x",
+        "-e .",
+        "./a",
+        "/a",
+        "git+ssh://h/x",
+        "a \\",
+        "",
+    ],
+)
+def test_finds_nothing_unread_in_what_is_read(text: str) -> None:
+    assert parse_requirements(text).unread == ()
+
+
+ADDRESSES = [
+    pytest.param("foo@git+https://h/x", "git+https://h/x", id="without blanks"),
+    pytest.param("foo[a] @ file:///x/y.whl ; x", "file:///x/y.whl", id="extras and a marker"),
+    pytest.param("git+ssh://git@h/x#egg=foo", "git+ssh://git@h/x#egg=foo", id="no name"),
+]
+
+
+@pytest.mark.parametrize(("text", "address"), ADDRESSES)
+def test_tells_an_address_from_its_name(text: str, address: str) -> None:
+    (line,) = parse_requirements(text).lines
+    assert (line.direct, line.address) == (True, address)
+
+
 @settings(deadline=None)  # a shared machine may be slow
 @given(st.text(alphabet="ab=[]<> ,;#-r.1\n\r@\\", max_size=60))
 def test_never_fails(text: str) -> None:
@@ -83,7 +126,7 @@ def test_gives_options_and_constraints() -> None:
     found = parse_requirements(
         "-c limits.txt\n--pre # c\n-e .\ngit+https://h/x\ngit+https://h/x#egg=foo\n./x-1.whl\n-r a\n"
     )
-    assert found.constraints == ("limits.txt",)
+    assert [reference.file for reference in found.limited_by] == ["limits.txt"]
     assert [(option.text, option.number) for option in found.options] == [
         ("-c limits.txt", 1),
         ("--pre", 2),

@@ -39,7 +39,7 @@ Outside of any app
 odd, 100%:é.py: SIS001 [error] a thing that is error
 
 note: a note
-2 edits in 3 files; 1 place wants a look; 1 needs you; 1 error. Run `migrate apply` to write them.
+1 edit in 3 files; 1 place wants a look; 1 needs you; 1 error. Run `migrate apply` to write them.
 """
     )
 
@@ -49,7 +49,7 @@ def test_applied_has_the_lines_of_the_new_text() -> None:
     assert "app/streamlit_app.py:3:1: SIS101 [fixed]" in result
     assert "app/streamlit_app.py:6:1: SIS201 [review]" in result
     assert result.endswith(
-        "2 edits in 3 files written; 1 place wants a look; 1 needs you; 1 error. "
+        "1 edit in 3 files written; 1 place wants a look; 1 needs you; 1 error. "
         "Run `migrate undo` to take them back.\n"
     )
 
@@ -124,3 +124,30 @@ def test_one_remedy_of_findings_in_a_row_stands_once() -> None:
     assert [line[:5] for line in result.splitlines() if "SIS" in line or "→" in line] == [
         "a.py:", "  → d", "a.py:", "a.py:", "  → o", "a.py:", "  → d", "a.py:", "  → d"
     ]  # fmt: skip
+
+
+def test_another_message_has_its_remedy_again() -> None:
+    one = finding(ROOT / "a.py", Status.MANUAL, Span(1, 1, 1, 2), remedy="do it")
+    two = replace(one, message="another thing", span=Span(2, 1, 2, 2))
+    result = text(replace(migration(ROOT), apps=(), outside=(one, two)))
+    assert result.count("  → do it") == 2
+
+
+REVIEWS = [
+    pytest.param("streamlit_app.py", Span(3, 1, 3, 4), True, id="a changed line"),
+    pytest.param("streamlit_app.py", Span(3, 1, 4, 2), True, id="a line of several"),
+    pytest.param("streamlit_app.py", Span(4, 1, 4, 2), False, id="another line"),
+    pytest.param("streamlit_app.py", None, False, id="no line"),
+    pytest.param("pyproject.toml", None, True, id="a new file"),
+    pytest.param("other.py", Span(3, 1, 3, 4), False, id="another file"),
+]
+
+
+@pytest.mark.parametrize(("name", "span", "counts"), REVIEWS)
+def test_what_wants_a_look_is_an_edit_where_its_lines_change(
+    name: str, span: Span | None, counts: bool
+) -> None:
+    app = migration(ROOT).apps[0]
+    found = finding(ROOT / "app" / name, Status.REVIEW, span)
+    line = summary(Migration((replace(app, findings=(found,)),)), applied=False)
+    assert line.startswith("1 edit in 3 files; " if counts else "Changes in 3 files; ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sis_codemods.dependencies.target import is_deployed
+from sis_codemods.dependencies.entries import Plan, is_open
+from sis_codemods.dependencies.target import is_deployed, landing
 from sis_migrate.model import App, Finding, Status
 from sis_migrate.workspace import Workspace
 
@@ -34,6 +35,29 @@ def second_environment(app: App, workspace: Workspace) -> Iterator[Finding]:
         yield Finding(other, message, Status.REVIEW, remedy=remedy)
 
 
+def landing_elsewhere(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
+    """A word about a dependency file that the project file uploads to where no container looks."""
+    landed = landing(path, app, workspace)
+    if landed and app.project_file:
+        message = (
+            f"{app.project_file.name} uploads {path.name} as {landed}, where the container does not "
+            "look for it: it installs nothing of it"
+        )
+        remedy = "Take away its `dest`, or name one beside the main file or above it."
+        yield Finding(app.project_file, message, Status.MANUAL, remedy=remedy)
+
+
+def lock_without_project(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
+    """A word about a uv.lock that is there before ``path``, so that it was made from another."""
+    if has_deployed_lock(path, app, workspace):
+        message = (
+            f"uv.lock was not made from the new {path.name}: the container may install what it has, "
+            "or nothing"
+        )
+        remedy = "Run `uv lock` beside it and deploy both, or take it out of the upload."
+        yield Finding(path.with_name("uv.lock"), message, Status.REVIEW, remedy=remedy)
+
+
 def stale_lock(path: Path, app: App, workspace: Workspace) -> Iterator[Finding]:
     """A word about the uv.lock that has just become older than ``path``."""
     lock = _lock(path, workspace)
@@ -59,3 +83,13 @@ def _lock(path: Path, workspace: Workspace) -> Path | None:
     """The uv.lock that belongs to a dependency file; requirements.txt has none."""
     lock = path.with_name("uv.lock")
     return lock if path.suffix == ".toml" and workspace.exists(lock) else None
+
+
+def why_removed(plan: Plan, path: Path) -> str:
+    """Why environment.yml goes, and where what a person has to decide about is then."""
+    rest = (
+        f"; what is not converted is a comment in {path.name}"
+        if any(map(is_open, plan.notes))
+        else ""
+    )
+    return f"environment.yml is removed: the container does not read it{rest}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from sis_codemods.dependencies.larger_map import Larger
 
 
 class _NameOrCommand(TyperGroup):
@@ -41,14 +44,13 @@ def explain(
 ) -> None:
     """Say what becomes of packages, and why. Exit code 1: one is not known."""
     from sis_codemods.dependencies.explain import explain as explained
-    from sis_codemods.dependencies.larger_map import cache_file, load
     from sis_migrate.cli.failure import UsageError, failures
     from sis_migrate.cli.printing import say
     from sis_migrate.configuration import load as configuration
     from sis_migrate.documents.matchspec import SpecError
 
     with failures():
-        file, larger, found = configuration(Path()), load(cache_file()), []
+        file, larger, found = configuration(Path()), _larger(), []
         for name in names:
             try:
                 found.append(explained(name, file.package_map, larger, file.streamlit))
@@ -114,7 +116,6 @@ def check(
 ) -> None:
     """List the packages of a conda channel that this tool does not know. Exit code 1: any."""
     from sis_codemods.dependencies.channel import ChannelError, names_in, unknown
-    from sis_codemods.dependencies.larger_map import cache_file, load
     from sis_migrate.cli.failure import UsageError, failures
     from sis_migrate.cli.printing import say
     from sis_migrate.configuration import load as configuration
@@ -124,8 +125,18 @@ def check(
             names = names_in(file)
         except ChannelError as error:
             raise UsageError(str(error)) from error
-        rest = unknown(names, configuration(Path()).package_map, load(cache_file()))
+        rest = unknown(names, configuration(Path()).package_map, _larger())
         for name in rest:
             say(name)
         typer.echo(f"{len(rest)} of {len(names)} packages are not known.", err=True)
     raise typer.Exit(1 if rest else 0)
+
+
+def _larger() -> Larger:
+    """The larger map of the cache; that one is there and cannot be used is said."""
+    from sis_codemods.dependencies.larger_map import MAKE_ANEW, cache_file, load
+
+    larger = load(cache_file())
+    if larger.broken:
+        typer.echo(f"{larger.broken}. {MAKE_ANEW}", err=True)
+    return larger

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.cautions import about_name, about_needs
-from sis_codemods.dependencies.entries import Entry, Note, Plan
+from sis_codemods.dependencies.entries import Entry, Note, Plan, is_open
 from sis_codemods.dependencies.existing import Work, with_floors, with_streamlit
 from sis_codemods.dependencies.freeze import reads_like_freeze
 from sis_codemods.dependencies.imports import Import
-from sis_codemods.dependencies.listed import (
-    Listed,
-    Listing,
-    is_address,
-    read_listing,
-    splices,
-)
+from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_listing, splices
 from sis_codemods.dependencies.names import canonical, packages_of
 from sis_codemods.dependencies.pip_list import why_by_hand
 from sis_codemods.dependencies.resolved import refitted
-from sis_codemods.dependencies.specifiers import admits_python, is_specifier
+from sis_codemods.dependencies.specifiers import admits_python
+from sis_codemods.dependencies.unusable import about_unusable, names_of_unread
 from sis_codemods.dependencies.warehouse_versions import differences, filled
 from sis_codemods.dependencies.wheels import too_old
 from sis_codemods.dependencies.working_set import SNOWFLAKE_EXTRAS
@@ -39,13 +33,15 @@ if TYPE_CHECKING:
 class How:
     """What decides beside the plan.
 
-    ``container``: the app runs in a container already, so that its own file says more about what it
-    needs than environment.yml: only imports count as a reason to add something, and its versions
-    stay. ``uploaded``: the app's project file says that the file is. ``streamlit``: the user's own
-    ("": ours). ``resolver``: whom to ask whether the versions fit. ``old_pandas`` is why pandas
-    must stay below 3. ``locked``: a lock file is deployed too.
+    ``root``: the folder that is deployed. ``container``: the app runs in a container already, so
+    that its own file says more about what it needs than environment.yml: only imports count as a
+    reason to add something, and its versions stay. ``uploaded``: the app's project file says that
+    the file is. ``streamlit``: the user's own ("": ours). ``resolver``: whom to ask whether the
+    versions fit. ``old_pandas`` is why pandas must stay below 3. ``locked``: a lock file is
+    deployed too.
     """
 
+    root: Path
     container: bool
     uploaded: bool = False
     streamlit: str = ""
@@ -63,6 +59,8 @@ class Completion:
     notes: tuple[Note, ...]
     is_left: bool = False
     """Whether the file still lacks something then: it carries hashes, or a wheel needs a table."""
+    leaves_open: bool = False
+    """Whether environment.yml lists something that a person has to decide about."""
 
 
 def completion(
@@ -77,16 +75,21 @@ def completion(
 
     Raises OSError and TextError where it cannot be read or edited.
     """
-    listing = read_listing(path, workspace, text)
-    names = {listed.name for listed in listing.lines} | _brought_by_extras(listing.lines)
+    listing = read_listing(path, workspace, text, how.root)
+    names = {listed.name for listed in listing.lines} | names_of_unread(listing)
+    names |= _brought_by_extras(listing.lines)
     wanted = _imported(plan, imports) if how.container else plan.active
     missing = [e for e in wanted if not (_is_listed(e, names) or _is_guard(e))]
     work = _versions(missing, listing, plan, how)
     if listing.hashed:
-        notes = (*_without_hashes(work, listing), *_open_notes(plan, names, (), how))
-        return Completion((), "", notes, is_left=bool(_done(work)))
+        notes = tuple(_open_notes(plan, names, (), how))
+        leaves_open = any(map(is_open, notes))
+        notes += (*_without_hashes(work, listing), *about_unusable(listing, workspace, how.root))
+        return Completion((), "", notes, bool(_done(work)), leaves_open)
     added = {e.name for e in missing} & {e.name for e in work.missing}
-    notes = (*_open_notes(plan, names, added, how), *_unreadable(listing), *work.notes)
+    notes = tuple(_open_notes(plan, names, added, how))
+    leaves_open = any(map(is_open, notes))
+    notes += (*work.notes, *about_unusable(listing, workspace, how.root))
     notes += (*_listed_elsewhere(missing, listing),) if how.container else ()
     if not how.container:
         notes += (*_by_hand(listing), *_cautions(listing), *_wheels(missing, listing))
@@ -101,7 +104,7 @@ def completion(
     edits = sorted(splices(listing, work.changes, lines), key=lambda edit: edit[0] != path)
     lacked = [f"{key} added" for key in (listing.project.lacks if listing.project else ())]
     is_left = bool(listing.project) and any(entry.path for entry in missing)
-    return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left)
+    return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left, leaves_open)
 
 
 def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, how: How) -> Work:
@@ -199,24 +202,6 @@ def _without_hashes(work: Work, listing: Listing) -> Iterator[Note]:
         yield replace(note, status=Status.MANUAL, message=message)
 
 
-def _unreadable(listing: Listing) -> Iterator[Note]:
-    """A word about versions that no installer can read."""
-    for listed in listing.lines:
-        specifier = listed.line.specifier
-        if not (listed.line.direct or "===" in specifier or is_specifier(specifier)):
-            message = (
-                f"{listed.line.requirement!r} is not valid: no installer can read {specifier!r}"
-            )
-            yield Note(Status.MANUAL, message, _correct(listed), span=listed.span, path=listed.path)
-
-
-def _correct(listed: Listed) -> str:
-    """What the line may have meant: ``.*`` only goes with ``==`` and ``!=``."""
-    plain = re.sub(r"(?<![=!]=)([\d.]+)\.\*", r"\1", listed.line.specifier)
-    meant = f", as in {listed.requirement(plain)!r}" if is_specifier(plain) else ""
-    return f"Write its versions as PEP 440 has them{meant}."
-
-
 def _by_hand(listing: Listing) -> Iterator[Note]:
     """A word about lines that pip understands and that mean something else in the container."""
     for path, option in listing.options:
@@ -225,8 +210,8 @@ def _by_hand(listing: Listing) -> Iterator[Note]:
             span = Span(option.number, 1, option.number, option.width + 1)
             yield from _note_by_hand(text, path, span)
     for listed in listing.lines:
-        address = listed.line.requirement.rpartition(" @ ")[2]
-        if listed.line.direct and is_address(address):
+        address = listed.line.address
+        if listed.line.direct and (is_address(address) or not listed.line.wheel):
             yield from _note_by_hand(address, listed.path, listed.span, listed.line.requirement)
         elif listed.line.direct:
             old = too_old(listed.line.wheel, listed.span, listed.path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.entries import Entry, Note, only_a_comment
+from sis_codemods.dependencies.larger_map import MAKE_ANEW
 from sis_codemods.dependencies.names import (
     INSTALLABLE,
     LARGER_MAP,
@@ -47,6 +48,8 @@ def listed_in(
             message = f"Packages of the channel {channel!r} may not be on PyPI, or not be the same"
             remedy = "Put what comes from it into [tool.sis-migrate.map]."
             yield Note(Status.REVIEW, message, remedy)
+    if choices.larger.broken and undecided(environment, modules, choices):
+        yield Note(Status.REVIEW, choices.larger.broken, MAKE_ANEW)
     for spec in environment.specs:
         yield from _package(spec, modules, choices)
 
@@ -68,8 +71,10 @@ def undecided(
 
 
 def _problem(problem: Problem) -> Iterator[Entry | Note]:
-    span = Span(problem.line, 1, problem.line, 1)
-    remedy = "Correct the entry, or add the package to the new file yourself."
+    span = Span(problem.line, problem.column, problem.line, problem.column)
+    remedy = "Correct environment.yml, or see whether the new file lists all that the app needs."
+    if problem.raw:
+        remedy = "Correct the entry, or add the package to the new file yourself."
     message = problem.message[0].upper() + problem.message[1:]
     yield Note(Status.MANUAL, message, remedy, span=span)
     if problem.raw:

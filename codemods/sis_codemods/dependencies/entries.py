@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sis_migrate.model import Item, Span, Status
-
-_SECRET = re.compile(r"(?<=://)[^/\s]+@|(?<=/t/)[^/\s]+(?=/)")
-
-
-def without_secrets(text: str) -> str:
-    """A text for people, without the names, passwords and (conda's) tokens of its addresses."""
-    return _SECRET.sub(lambda match: "…@" if match[0].endswith("@") else "…", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +24,11 @@ class Note:
     span: Span | None = None
     path: Path | None = None
     about: str = ""
+
+
+def is_open(note: Note) -> bool:
+    """Whether the note leaves an entry of environment.yml to a person."""
+    return note.status is Status.MANUAL and not note.path
 
 
 @dataclass(frozen=True, slots=True)

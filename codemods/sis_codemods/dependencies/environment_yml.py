@@ -48,11 +48,11 @@ dependencies = [
 ```
 
 **What it leaves.** `environment.yml` itself, unless `--remove-environment` is given and the new
-file has all of it: the container ignores it, and going back needs it. Names that this tool does not
-know, packages of private channels and those that only exist in Snowflake are commented out and
-reported: a PyPI project of the same name may belong to anybody. Where both files exist, or
-`pyproject.toml` describes a package to be built or lists packages in another way, nothing is
-written and the finding says what to choose; a `requirements.txt` that is chosen beside a
+file has all of it, if only in comments: the container ignores it, and going back needs it. Names
+that this tool does not know, packages of private channels and those that only exist in Snowflake
+are commented out and reported: a PyPI project of the same name may belong to anybody. Where both
+files exist, or `pyproject.toml` describes a package to be built or lists packages in another way,
+nothing is written and the finding says what to choose; a `requirements.txt` that is chosen beside a
 `[project]` begins with what that lists. An app that imports only what the container has anyway gets
 no file where it has no `environment.yml`, or with `dependency-file = "none"`: it then needs no
 package source, but runs on whatever Streamlit the container comes with.
@@ -75,22 +75,26 @@ from sis_codemods.dependencies.asking import ask_about, ask_uv
 from sis_codemods.dependencies.base_image import lacks, nothing_needed
 from sis_codemods.dependencies.beside import (
     has_deployed_lock,
+    landing_elsewhere,
+    lock_without_project,
     second_environment,
     stale_lock,
     undeployed_requirements,
+    why_removed,
 )
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.complete import How, completion
 from sis_codemods.dependencies.convert import plan
-from sis_codemods.dependencies.entries import Note, Plan, without_secrets
+from sis_codemods.dependencies.entries import Note, Plan
 from sis_codemods.dependencies.imports import Import, third_party
 from sis_codemods.dependencies.larger_map import cache_file, load
-from sis_codemods.dependencies.listed import listed_in
+from sis_codemods.dependencies.listed import listed_in, why_unread
 from sis_codemods.dependencies.pandas_3 import reason_to_stay
 from sis_codemods.dependencies.render import below, project_table, requirements
 from sis_codemods.dependencies.resolved import resolved
 from sis_codemods.dependencies.taken_over import taken_over
 from sis_codemods.dependencies.target import Action, Target, find_target, folders_of, not_uploaded
+from sis_migrate.addresses import without_secrets
 from sis_migrate.apps import import_roots
 from sis_migrate.codemod import AppContext, DocumentCodemod, Result
 from sis_migrate.model import (
@@ -183,7 +187,7 @@ def list_packages(context: AppContext) -> Iterator[Result]:
     yield from second_environment(app, context.workspace)
     is_written = yield from _written(run)
     if is_written and settings.remove_environment and app.environment_file:
-        message = "environment.yml is removed: the container does not read it"
+        message = why_removed(run.plan, target.path)
         yield Edit(app.environment_file, RemoveFile(), message, group=run.group)
 
 
@@ -194,6 +198,7 @@ def _written(run: _Run) -> Generator[Result, None, bool]:
         yield _finding(run, target.note)
     if target.action is Action.NOTHING:
         return False
+    yield from landing_elsewhere(target.path, run.context.app, run.context.workspace)
     if target.action is Action.COMPLETE or target.instead_of:
         return (yield from _complete(run))
     yield from _create(run)
@@ -212,7 +217,7 @@ def _environment(context: AppContext) -> Environment:
 
 def _unreadable(path: Path, error: Exception) -> Finding:
     line = getattr(error, "line", None)
-    message = f"No dependency file is written, because {path.name} is {error}"
+    message = f"No dependency file is written, because {path.name} {why_unread(error)}"
     remedy = "Mend the file and run again, or list the packages in a pyproject.toml yourself."
     span = Span(line, 1, line, 1) if line else None
     return Finding(path, message, Status.ERROR, span=span, remedy=remedy)
@@ -242,6 +247,7 @@ def _create(run: _Run) -> Iterator[Result]:
         message = f"A dependency file is needed all the same: for {', '.join(missing)}"
         yield Finding(path, message, Status.REVIEW, remedy="Leave these packages out of the app.")
     yield from undeployed_requirements(path, app, run.context.workspace)
+    yield from lock_without_project(path, app, run.context.workspace)
     if run.context.settings.resolve:
         packages = resolved(packages, ask_uv, path.parent)
     yield from (_finding(run, note) for note in packages.notes)
@@ -279,13 +285,14 @@ def _complete(run: _Run) -> Generator[Result, None, bool]:
         yield Edit(changed, change, message, silent=number > 0, group=run.group)
     if any(changed == path for changed, _ in found.splices):
         yield from stale_lock(path, run.context.app, workspace)
-    return not found.is_left
+    return not (found.is_left or found.leaves_open)
 
 
 def _how(run: _Run) -> How:
     app, workspace, settings = run.context.app, run.context.workspace, run.context.settings
     path = run.target.path
     return How(
+        root=app.root,
         container=app.runtime is Runtime.CONTAINER,
         uploaded=app.project_file is not None,
         streamlit=settings.streamlit,

@@ -22,13 +22,19 @@ _NAME = re.compile(r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Larger:
-    """The projects by canonical conda name; ``digest`` tells one state of the map from another."""
+    """The projects by canonical conda name; ``digest`` tells one state of the map from another.
+
+    ``broken`` is why a map that is there cannot be used, a sentence for the reader, else "".
+    """
 
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     digest: str = ""
+    broken: str = ""
 
 
 NO_MAP = Larger()
+MAKE_ANEW = "Fetch it again with `migrate map update`, or delete the file."
+"""What to do about a broken one."""
 
 
 class MapError(Exception):
@@ -58,8 +64,13 @@ def load(file: Path) -> Larger:
     try:
         state = file.stat()
         return _loaded(file, state.st_mtime_ns, state.st_size)
-    except (OSError, MapError):
+    except (FileNotFoundError, NotADirectoryError):
         return NO_MAP
+    except OSError as error:
+        why = str(error.strerror)
+    except MapError as error:
+        why = str(error)
+    return Larger(broken=f"The larger map of names in {file} cannot be used: {why}")
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.specifiers import is_specifier
 from sis_migrate.documents.pyproject import Pyproject, completed, read_pyproject
-from sis_migrate.documents.requirements import Line, Option, parse_requirements
+from sis_migrate.documents.requirements import Line, Option, Reference, parse_requirements
 from sis_migrate.model import Span, Splice
 from sis_migrate.textfile import TextError, TextFile
 from sis_migrate.workspace import Workspace
@@ -33,6 +33,8 @@ _ADDRESS = re.compile(r"(?:\w+\+)?(?:https?|ssh|git|file)://|(?:git|hg|svn|bzr)\
 _READ_BY_UV = re.compile(
     r"(?:-i|--index-url|--extra-index-url|-f|--find-links|--no-index|--no-binary|--only-binary)\b"
 )
+OUTSIDE = "the file is outside of the app's folder, which alone is uploaded"
+"""Why a file that is there cannot be had on the container: a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """A ``-r`` or ``-c`` line of ``path``, and a clause on why nothing can be read there."""
+
+    path: Path
+    reference: Reference
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A dependency file and those it includes; ``lines`` are those that count on the container.
 
@@ -83,6 +94,9 @@ class Listing:
     project: Pyproject | None
     files: tuple[Path, ...] = ()
     """The file and those that it names by `-r` and `-c`, also where they are not there."""
+    unread: tuple[tuple[Path, Option], ...] = ()
+    """The lines that no installer can read."""
+    unreached: tuple[Unreached, ...] = ()
 
     def limited(self, listed: Listed) -> str:
         """The specifier of a line, and what else limits its project."""
@@ -119,17 +133,22 @@ class Listing:
         return [*read, *(f"-c {path}" for path in self.constraints)]
 
 
-def read_listing(path: Path, workspace: Workspace, text: str | None = None) -> Listing:
+def read_listing(
+    path: Path, workspace: Workspace, text: str | None = None, root: Path | None = None
+) -> Listing:
     """Read a dependency file. Raises OSError and TextError for that file, not for included ones.
 
-    ``text`` stands for its content where it is not written yet.
+    ``text`` stands for its content where it is not written yet. Files outside of ``root``, the
+    folder that is deployed, are not read; None: all are.
     """
     text = workspace.read(path).text if text is None else text
     if path.suffix == ".toml":
         project = read_pyproject(text)
         lines = tuple(Listed(path, line) for line in project.requires if applies(line))
-        return Listing(path, text, lines, project.constraints, (), (), False, project)
-    gathered = _Gathered(workspace)
+        unread = tuple((path, option) for option in project.unread)
+        limits = project.constraints
+        return Listing(path, text, lines, limits, (), (), False, project, unread=unread)
+    gathered = _Gathered(workspace, root)
     gathered.add(path, text)
     return Listing(
         path=path,
@@ -141,6 +160,8 @@ def read_listing(path: Path, workspace: Workspace, text: str | None = None) -> L
         hashed=gathered.hashed,
         project=None,
         files=tuple(gathered.seen),
+        unread=tuple(gathered.unread),
+        unreached=tuple(gathered.unreached),
     )
 
 
@@ -159,43 +180,68 @@ def listed_in(folders: Iterable[Path], workspace: Workspace) -> dict[str, Listed
 class _Gathered:
     """Goes through a requirements file and those that it names."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, root: Path | None) -> None:
         self.workspace = workspace
+        self.root = root
         self.seen: dict[Path, None] = {}
         self.lines: list[Listed] = []
         self.limits: list[Line] = []
         self.options: list[tuple[Path, Option]] = []
         self.constraints: list[Path] = []
+        self.unread: list[tuple[Path, Option]] = []
+        self.unreached: list[Unreached] = []
         self.hashed = False
-
-    def read(self, path: Path) -> None:
-        self.seen[path] = None
-        with suppress(OSError, TextError):
-            self.add(path, self.workspace.read(path).text)
 
     def add(self, path: Path, text: str) -> None:
         self.seen[path] = None
         found = parse_requirements(text)
         self.lines += [Listed(path, line) for line in found.lines if applies(line)]
         self.options += [(path, option) for option in found.options]
+        self.unread += [(path, option) for option in found.unread]
         self.hashed = self.hashed or found.hashed
-        for name in found.constraints:
-            self._limit(_beside(path, name))
-        for name in found.includes:
-            if _beside(path, name) not in self.seen:
-                self.read(_beside(path, name))
+        for reference in found.limited_by:
+            self._limit(beside(path.parent, reference.file), self._text(path, reference))
+        for reference in found.included:
+            named = beside(path.parent, reference.file)
+            if named not in self.seen and (inner := self._text(path, reference)) is not None:
+                self.add(named, inner)
 
-    def _limit(self, path: Path) -> None:
-        self.seen[path] = None
-        with suppress(OSError, TextError):
-            found = parse_requirements(self.workspace.read(path).text)
+    def _limit(self, path: Path, text: str | None) -> None:
+        if text is not None:
             self.constraints.append(path)
-            self.limits += [line for line in found.lines if applies(line)]
+            self.limits += [line for line in parse_requirements(text).lines if applies(line)]
+
+    def _text(self, path: Path, reference: Reference) -> str | None:
+        """The text of the file that a line names; None, and why, where it is not to be had."""
+        named = beside(path.parent, reference.file)
+        why = ""
+        if "://" in reference.file:
+            why = "the container reaches an address only by an integration"
+        elif self.root and not named.is_relative_to(self.root):
+            why = OUTSIDE
+        else:
+            self.seen[named] = None
+            try:
+                return self.workspace.read(named).text
+            except FileNotFoundError:
+                why = "there is no such file"
+            except (OSError, TextError) as error:
+                why = f"the file {why_unread(error)}"
+        self.unreached.append(Unreached(path, reference, why))
+        return None
 
 
-def _beside(path: Path, name: str) -> Path:
-    """A file by its name in another: without ``..``, so that each file has one path."""
-    return Path(os.path.normpath(path.parent / name))
+def why_unread(error: Exception) -> str:
+    """Why a file cannot be read: a clause whose subject is the file."""
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror}"
+    words = str(error)
+    return words if words.startswith(("contains ", "cannot ", "does ")) else f"is {words}"
+
+
+def beside(folder: Path, name: str) -> Path:
+    """A file by its name from a folder: without ``..``, so that each file has one path."""
+    return Path(os.path.normpath(folder / name))
 
 
 def applies(line: Line) -> bool:

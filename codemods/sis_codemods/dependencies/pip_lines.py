@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from sis_codemods.dependencies.cautions import about_name
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.entries import Entry, Note, only_a_comment
-from sis_codemods.dependencies.listed import holds
+from sis_codemods.dependencies.listed import beside, holds
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.pip_list import (
     NO_FILE,
-    beside,
     by_hand,
     convert_line,
     included,

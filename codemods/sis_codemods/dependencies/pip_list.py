@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
-from sis_codemods.dependencies.listed import is_address
+from sis_codemods.dependencies.listed import beside, is_address
 from sis_codemods.dependencies.names import canonical
 from sis_migrate.documents.requirements import Line, installer_lines, parse_requirements
 from sis_migrate.model import Status
@@ -40,8 +39,18 @@ _BY_HAND = (
         "See whether uv needs it, in [tool.uv] of a pyproject.toml.",
     ),
     (
-        ("-e", "--editable", ".", "/"),
-        "it is a folder, which the container would have to build",
+        ("--no-binary",),
+        "it makes the container build packages, for which it may lack the tools",
+        "Take it out.",
+    ),
+    (
+        ("file:", "/", "~"),
+        "it is a path of one machine, which the container does not have",
+        "Put a wheel of it into the app's files, and name that by its relative path.",
+    ),
+    (
+        ("-e", "--editable", "."),
+        "it is a folder or an archive, which the container would have to build",
         "Put its modules beside the app, or a wheel of it into the app's files.",
     ),
     (
@@ -78,11 +87,6 @@ def _included(
             yield line
         elif path not in seen:
             yield from _included(inner, path.parent, workspace, seen | {path})
-
-
-def beside(folder: Path, name: str) -> Path:
-    """A file by its name from a folder: without ``..``, so that each file has one path."""
-    return Path(os.path.normpath(folder / name))
 
 
 def wheel_of(raw: str) -> Line | None:

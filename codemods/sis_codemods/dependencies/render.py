@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from sis_codemods.dependencies.entries import Entry, Plan, without_secrets
+from sis_codemods.dependencies.entries import Entry, Plan
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.specifiers import PYTHON
+from sis_migrate.addresses import without_secrets
 from sis_migrate.model import Splice
 
 _INDENT = "    "

@@ -78,7 +78,8 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
         missing = tuple(_relaxed(entry, relaxation, notes) for entry in work.missing)
         active = tuple(entry for entry in missing if entry.name)
         work = replace(work, missing=active).said(*notes)
-    fits = ladder.resolved and not (keeps and ladder.relaxations)
+    is_whole = not (listing.unread or listing.unreached)
+    fits = ladder.resolved and is_whole and not (keeps and ladder.relaxations)
     return work.said(*_about_the_set(ladder, sources, fits=fits), *_not_asked(listing))
 
 

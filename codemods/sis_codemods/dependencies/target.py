@@ -9,15 +9,17 @@ has a file counts, and in one folder requirements.txt silently comes before pypr
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sis_codemods.dependencies.entries import Note
 from sis_codemods.dependencies.uploaded import is_uploaded
+from sis_migrate.deployed import Artifact
 from sis_migrate.documents.pyproject import Owner, Pyproject, read_pyproject
 from sis_migrate.model import App, Settings, Status
 from sis_migrate.textfile import TextError
@@ -160,12 +162,12 @@ def is_deployed(path: Path, app: App, workspace: Workspace) -> bool:
     """
     if app.project_file is None:
         return True
-    patterns = list(_artifacts(app.project_file, workspace))
-    if not patterns:
+    artifacts = list(_artifacts(app.project_file, workspace))
+    if not artifacts:
         return True
     folder = app.project_file.parent
     name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-    return any(_covers(pattern, name) for pattern in patterns) or (
+    return any(_covers(artifact.src, name) for artifact in artifacts) or (
         workspace.exists(path) and is_uploaded(path, app, workspace)
     )
 
@@ -182,9 +184,43 @@ def _is_artifact(path: Path, app: App, workspace: Workspace) -> bool:
     """Whether the app's project file names a file among what it uploads."""
     if app.project_file is None:
         return False
-    name = Path(os.path.relpath(path, app.project_file.parent)).as_posix()
-    patterns = _artifacts(app.project_file, workspace)
+    name = _relative(path, app.project_file.parent)
+    patterns = (artifact.src for artifact in _artifacts(app.project_file, workspace))
     return any(_covers(p, name) and p.startswith("..") == name.startswith("..") for p in patterns)
+
+
+def landing(path: Path, app: App, workspace: Workspace) -> str:
+    """The name that the project file gives a dependency file where no container looks for it, or "".
+
+    Only for files that it names by themselves or by a pattern, and where the entry point keeps its
+    place.
+    """
+    if app.project_file is None or app.entry_point is None:
+        return ""
+    folder, artifacts = app.project_file.parent, [*_artifacts(app.project_file, workspace)]
+    name, entry = _relative(path, folder), _relative(app.entry_point, folder)
+    own = [artifact for artifact in artifacts if _covers(artifact.src, name)]
+    moved = any(artifact.dest and _covers(artifact.src, entry) for artifact in artifacts)
+    looked_at = {(above / path.name).as_posix() for above in PurePosixPath(entry).parents}
+    landed = [_landed(artifact, name) for artifact in own]
+    if moved or not looked_at.isdisjoint(landed):
+        return ""
+    return landed[0] if landed else ""
+
+
+def _landed(artifact: Artifact, name: str) -> str:
+    """Where an artifact puts a file; a folder as a whole counts as staying."""
+    src, dest = artifact.src.removeprefix("./"), artifact.dest
+    is_pattern = any(sign in src for sign in "*?[")
+    if not dest or not (is_pattern or src == name):
+        return name
+    is_folder = dest.endswith("/") or is_pattern
+    to = posixpath.join(dest, posixpath.basename(name)) if is_folder else dest
+    return posixpath.normpath(to)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _covers(pattern: str, name: str) -> bool:
@@ -192,7 +228,7 @@ def _covers(pattern: str, name: str) -> bool:
     return plain in {"", ".", "*", "**"} or fnmatch(name, plain) or name.startswith(f"{plain}/")
 
 
-def _artifacts(project_file: Path, workspace: Workspace) -> Iterator[str]:
+def _artifacts(project_file: Path, workspace: Workspace) -> Iterator[Artifact]:
     """What the project file uploads: artifacts, or the source files of the older form."""
     import yaml
 
@@ -203,13 +239,19 @@ def _artifacts(project_file: Path, workspace: Workspace) -> Iterator[str]:
     yield from _listed(document)
 
 
-def _listed(value: Any) -> Iterator[str]:
+def _listed(value: Any) -> Iterator[Artifact]:
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in {"artifacts", "additional_source_files"} and isinstance(inner, list):
-                yield from (str(i.get("src", "")) if isinstance(i, dict) else str(i) for i in inner)
+                yield from map(_artifact, inner)
             else:
                 yield from _listed(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _listed(inner)
+
+
+def _artifact(item: Any) -> Artifact:
+    if not isinstance(item, dict):
+        return Artifact(str(item))
+    return Artifact(str(item.get("src", "")), str(item.get("dest") or ""))

@@ -67,7 +67,7 @@ def _unfit(context: AppContext) -> Iterator[str]:
     if found.action is Action.NOTHING:
         yield _UNWRITTEN
     elif found.action is Action.COMPLETE:
-        yield from _old_streamlit(found.path, workspace)
+        yield from _old_streamlit(found.path, workspace, app.root)
     elif app.environment_file and workspace.exists(app.environment_file):
         try:
             parse_environment(workspace.read(app.environment_file).text)
@@ -75,9 +75,9 @@ def _unfit(context: AppContext) -> Iterator[str]:
             yield _UNWRITTEN
 
 
-def _old_streamlit(path: Path, workspace: Workspace) -> Iterator[str]:
+def _old_streamlit(path: Path, workspace: Workspace, root: Path) -> Iterator[str]:
     try:
-        listing = read_listing(path, workspace)
+        listing = read_listing(path, workspace, root=root)
     except (OSError, TextError):
         yield f"{path.name} could not be read"
         return

@@ -158,10 +158,12 @@ def _add(
                 item=Item.PATHS if of_code else Item.DEPS,
             )
             continue
+        change = _splice(context, file, entity, node, name)
+        instead = " in the place of environment.yml" if change.end > change.start else ""
         yield Edit(
             file.path,
-            _splice(context, file, entity, node, name),
-            f"artifacts gain {name}{why and f', which {why}'}",
+            change,
+            f"artifacts gain {name}{instead}{why and f', which {why}'}",
             safety=Safety.REVIEW if look else Safety.SAFE,
             item=Item.PATHS if of_code else Item.DEPS,
             span=file.span(node.items[-1]),

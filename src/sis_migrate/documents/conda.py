@@ -13,25 +13,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sis_migrate.documents.environment_nodes import (
+    NULL,
+    TEMPLATE,
+    compose,
+    kind,
+    line_of,
+    source,
+    span_of,
+)
+from sis_migrate.documents.environment_nodes import EnvironmentFileError as EnvironmentFileError
 from sis_migrate.documents.matchspec import SpecError, parse_spec
 from sis_migrate.model import Span
 
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
 
-_TEMPLATE = re.compile(r"<!!?.*?!!?>|<%.*?%>|\{\{.*?\}\}|\{%.*?%\}")
+_VARIABLE = re.compile(r"\$\{.*?\}|\$\w+|%\w+%")
 _COMMENT_LINE = re.compile(r"[ \t]*#[ \t]?(.*)")
 _TRAILING = re.compile(r"""['"]?[ \t]+#[ \t]?(.*)""")
 _STRING = "tag:yaml.org,2002:str"
-_NULL = "tag:yaml.org,2002:null"
-
-
-class EnvironmentFileError(Exception):
-    """The file as a whole cannot be read; the message says why, ``line`` is 1-based or None."""
-
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,15 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in the file that cannot be converted, and where; ``message`` is a sentence part."""
+    """Something in the file that cannot be converted, and where; ``message`` is a sentence part.
+
+    ``raw`` is an entry of the list of packages as written, in one line, "" for anything else.
+    """
 
     message: str
     line: int
     raw: str = ""
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,43 +103,12 @@ def parse_environment(text: str) -> Environment:
     line, where there is no telling what the file says at all.
     """
     text = text.removeprefix("\ufeff")
-    root = _compose(text)
+    root = compose(text)
     lines = text.splitlines()
     comments = tuple(_comments(lines))
     if root is None:
         return Environment(comments=comments, problems=(Problem("the file is empty", 1),))
     return _Reader(lines, comments).environment(root)
-
-
-def _compose(text: str) -> MappingNode | None:
-    import yaml
-
-    try:
-        # The pure Python loader: libyaml's marks are off by one behind a byte order mark.
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise EnvironmentFileError(
-            _why(text, error.problem), mark.line + 1 if mark else None
-        ) from error
-    except yaml.YAMLError as error:
-        raise EnvironmentFileError(f"not readable as YAML: {error}".splitlines()[0]) from error
-    except RecursionError as error:
-        raise EnvironmentFileError("nested too deeply to be an environment file") from error
-    if root is None or root.tag == _NULL:
-        return None
-    if not isinstance(root, yaml.MappingNode):
-        line = root.start_mark.line + 1
-        raise EnvironmentFileError("not an environment file: there are no keys at the top", line)
-    return root
-
-
-def _why(text: str, problem: str | None) -> str:
-    if _TEMPLATE.search(text):
-        return "a template that is not YAML before it is rendered"
-    if problem and "'\\t'" in problem:
-        return "not readable as YAML: a tab where only spaces may be"
-    return f"not readable as YAML: {problem}"
 
 
 def _comments(lines: list[str]) -> Iterator[Comment]:
@@ -157,13 +131,18 @@ class _Reader:
     def environment(self, root: MappingNode) -> Environment:
         top = self._top(root)
         name = self._name(top.get("name"))
-        channels = tuple(self._strings(top.get("channels"), "channels"))
+        channels = tuple(self._channels(top.get("channels")))
         dependencies = top.get("dependencies")
         if dependencies is None:
             self.problems.append(Problem("there is no list of dependencies", 1))
-        for node in self._items(dependencies, "dependencies"):
-            self._dependency(node)
-        line = next((_line(k) for k, _ in root.value if k.value == "dependencies"), 0)
+        elif kind(dependencies) == "scalar" and dependencies.tag == NULL:
+            self._problem(dependencies, "'dependencies' has no entries")
+        elif kind(dependencies) == "sequence":
+            for node in dependencies.value:
+                self._dependency(node)
+        else:
+            self._lost(dependencies, "is not a list of dependencies")
+        line = next((line_of(k) for k, _ in root.value if k.value == "dependencies"), 0)
         return Environment(
             name=name,
             channels=channels,
@@ -184,73 +163,83 @@ class _Reader:
         return top
 
     def _name(self, node: Node | None) -> str:
-        if node is None or not isinstance(node.value, str) or node.tag == _NULL:
+        if node is None or not isinstance(node.value, str) or node.tag == NULL:
             return ""
-        if _TEMPLATE.search(node.value):
+        if TEMPLATE.search(node.value):
             self._problem(node, "the name is a template")
             return ""
         return node.value.strip()
 
-    def _items(self, node: Node | None, key: str) -> list[Node]:
-        """The entries of a list; a problem where the value is anything else."""
+    def _channels(self, node: Node | None) -> Iterator[str]:
         if node is None:
-            return []
-        if _kind(node) == "sequence":
-            return list(node.value)
-        if node.tag == _NULL:
-            self._problem(node, f"{key!r} has no entries")
-        else:
-            self._problem(node, f"{key!r} is not a list")
-        return []
-
-    def _strings(self, node: Node | None, key: str) -> Iterator[str]:
-        for item in self._items(node, key):
-            if _kind(item) == "scalar" and item.tag != _NULL:
+            return
+        if kind(node) != "sequence":
+            words = "has no entries" if node.tag == NULL else "is not a list"
+            self._problem(node, f"'channels' {words}")
+            return
+        for item in node.value:
+            if kind(item) == "scalar" and item.tag != NULL:
                 yield item.value
             else:
-                self._problem(item, f"an entry of {key!r} is not a name")
+                self._problem(item, "an entry of 'channels' is not a name")
 
     def _dependency(self, node: Node) -> None:
-        if _kind(node) == "sequence":
-            self._problem(node, "a list inside the list of dependencies")
-        elif _kind(node) == "mapping":
+        if kind(node) == "sequence":
+            self._lost(node, "is a list inside the list of dependencies")
+        elif kind(node) == "mapping":
             self._mapping(node)  # type: ignore[arg-type]  # its kind says so
         elif (value := self._text(node)) is not None:
             self._spec(node, value)
 
     def _mapping(self, node: MappingNode) -> None:
         for key, value in node.value:
-            if key.value == "pip":
-                for item in self._items(value, "pip"):
+            if key.value == "pip" and kind(value) == "sequence":
+                for item in value.value:
                     self._pip_item(item)
-            elif isinstance(key.value, str) and _kind(value) == "scalar":
-                written = f"{key.value}: {value.value}"
-                hint = f"write `{key.value}={value.value}`"
-                self._problem(key, f"{written!r} is a mapping, not a package; {hint}", written)
+            elif key.value == "pip" and value.tag == NULL:
+                self._problem(value, "'pip' has no entries")
+            elif key.value == "pip":
+                self._lost(node, "is not a list of lines for pip")
+            elif isinstance(key.value, str) and kind(value) == "scalar":
+                bare = value.tag == NULL
+                written = f"{key.value}:" if bare else f"{key.value}: {value.value}"
+                meant = key.value if bare else f"{key.value}={value.value}"
+                message = f"{written!r} is a mapping, not a package; write `{meant}`"
+                self._problem(key, message, written)
             else:
-                self._problem(key, "a mapping inside the list of dependencies")
+                self._lost(node, "is a mapping inside the list of dependencies")
+                return
+
+    def _lost(self, node: Node, why: str) -> None:
+        """A problem with something that may hold packages, which it therefore names."""
+        written = source(node, self.lines)
+        why = "is a template" if TEMPLATE.search(written) else why
+        self._problem(node, f"{written!r} {why}", written)
 
     def _pip_item(self, node: Node) -> None:
-        if _kind(node) != "scalar":
-            self._problem(node, "an entry of 'pip' is not a line of text")
+        if kind(node) != "scalar":
+            self._lost(node, "is not a line of text for pip")
         elif (value := self._text(node)) is not None:
-            self.pip.append(PipItem(value, _span(node), self._trailing(node)))
+            self.pip.append(PipItem(value, span_of(node), self._trailing(node)))
 
     def _text(self, node: Node) -> str | None:
         """The text of a scalar entry; None, and a problem, where it is not usable as one."""
-        if node.tag == _NULL:
+        if node.tag == NULL:
             self._problem(node, "an empty entry")
         elif node.tag != _STRING:
             self._problem(node, f"{node.value!r} is not a package name", node.value)
         elif node.start_mark.line != node.end_mark.line and "\n" not in node.value:
             self._problem(node, f"{node.value!r} runs over several lines", node.value)
-        elif _TEMPLATE.search(node.value):
+        elif TEMPLATE.search(node.value):
             self._problem(node, f"{node.value!r} is a template", node.value)
         else:
             return str(node.value).strip()
         return None
 
     def _spec(self, node: Node, value: str) -> None:
+        if _VARIABLE.search(value):
+            self._problem(node, f"{value!r} has a variable in it that nobody fills in", value)
+            return
         try:
             spec = parse_spec(value)
         except SpecError as error:
@@ -264,7 +253,7 @@ class _Reader:
                 build=spec.build,
                 channel=spec.channel,
                 extras=spec.extras,
-                span=_span(node),
+                span=span_of(node),
                 comment=self._trailing(node),
             )
         )
@@ -276,18 +265,4 @@ class _Reader:
         return match.group(1).rstrip() if match else ""
 
     def _problem(self, node: Node, message: str, raw: str = "") -> None:
-        self.problems.append(Problem(message, _line(node), raw))
-
-
-def _kind(node: Node) -> str:
-    """``scalar``, ``sequence`` or ``mapping``, without importing yaml for isinstance."""
-    return type(node).__name__.removesuffix("Node").lower()
-
-
-def _line(node: Node) -> int:
-    return int(node.start_mark.line) + 1
-
-
-def _span(node: Node) -> Span:
-    start, end = node.start_mark, node.end_mark
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        self.problems.append(Problem(message, line_of(node), raw, node.start_mark.column + 1))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sis_migrate.documents.differences import differences
-from sis_migrate.documents.requirements import Line, parse_requirements
+from sis_migrate.documents.requirements import Line, Option, parse_requirements
 from sis_migrate.documents.toml_array import with_items
 from sis_migrate.model import Splice
 from sis_migrate.textfile import TextError
@@ -58,6 +58,8 @@ class Pyproject:
     builds: bool = False
     """Whether uv would build the folder as a package before it runs anything."""
     why: str = ""
+    unread: tuple[Option, ...] = ()
+    """The items of the list that no installer can read; their numbers are as those of its lines."""
 
 
 def read_pyproject(text: str) -> Pyproject:
@@ -68,7 +70,8 @@ def read_pyproject(text: str) -> Pyproject:
         return Pyproject(Owner.UNREADABLE, why=f"is not readable as TOML: {error}")
     project = _table(document, "project")
     uv = _table(_table(document, "tool"), "uv")
-    requires = tuple(_requires(_list(project, "dependencies")))
+    listed = _list(project, "dependencies")
+    requires = tuple(_requires(listed))
     owner, why = _owner(document, requires)
     return Pyproject(
         owner=owner,
@@ -81,6 +84,7 @@ def read_pyproject(text: str) -> Pyproject:
         lacks=tuple(_lacks(project)),
         builds=_builds(document),
         why=why,
+        unread=tuple(_unread(listed)),
     )
 
 
@@ -120,6 +124,13 @@ def _requires(listed: Sequence[Any]) -> Iterator[Line]:
     for number, item in enumerate(listed, 1):
         for line in parse_requirements(" ".join(str(item).split())).lines:
             yield replace(line, number=number)
+
+
+def _unread(listed: Sequence[Any]) -> Iterator[Option]:
+    for number, item in enumerate(listed, 1):
+        text = " ".join(str(item).split())
+        if not parse_requirements(text).lines:
+            yield Option(text, number, len(text))
 
 
 def _lacks(project: Mapping[str, Any]) -> Iterator[str]:

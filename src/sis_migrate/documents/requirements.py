@@ -24,6 +24,9 @@ _MARKER = re.compile(r"[ \t]*;[ \t]*(.*?)[ \t]*(?:\\|\s--.*|\s#.*)?$")
 _WHEEL = re.compile(r"(?:[^#\s]*/|file:)?([A-Za-z0-9][\w.]*)-[^/#\s]*\.whl\b")
 _ADDRESSES = ("http:", "https:", "git+", "file:")
 _EGG = re.compile(r"#egg=([\w.-]+)")
+_NAMED = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@\s*")
+_BEHIND = re.compile(r"[ \t]*(?:$|[;#\\]|--)")
+_OPTION = re.compile(r"[-./~]|[\w+]+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,16 @@ class Line:
         return f"{self.name}{extras}{self.specifier}{marker}"
 
     @property
+    def address(self) -> str:
+        """What a direct line installs: the line without a name before it, and without marker."""
+        named = _NAMED.match(self.requirement)
+        address = self.requirement[named.end() if named else 0 :]
+        return address.partition(" ;")[0].strip()
+
+    @property
     def wheel(self) -> str:
         """The relative path of the wheel that the line names, "" where it names none."""
-        address = self.requirement.rpartition(" @ ")[2].partition(" ;")[0]
-        path = address.removeprefix("file:").removeprefix("./").strip()
+        path = self.address.removeprefix("file:").removeprefix("./").strip()
         is_relative = not path.startswith("/") and ":" not in path
         return path if self.direct and is_relative and path.endswith(".whl") else ""
 
@@ -82,28 +91,44 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Requirements:
-    """A requirements file; ``includes`` are the files that its ``-r`` lines name.
+class Reference:
+    """A ``-r`` or ``-c`` line and the file that it names, as written."""
 
-    ``constraints`` are those of its ``-c`` lines, ``options`` the other lines that name no project
-    by its name and version. ``hashed``: pip wants a hash of everything (its hash-checking mode).
+    file: str
+    option: Option
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """A requirements file; ``included`` are its ``-r`` lines, ``limited_by`` its ``-c`` lines.
+
+    ``options`` are the other lines that name no project by its name and version, ``unread`` those
+    that no installer can read. ``hashed``: pip wants a hash of everything (its hash-checking mode).
     """
 
     lines: tuple[Line, ...]
-    includes: tuple[str, ...]
-    constraints: tuple[str, ...] = ()
+    included: tuple[Reference, ...] = ()
+    limited_by: tuple[Reference, ...] = ()
     options: tuple[Option, ...] = ()
+    unread: tuple[Option, ...] = ()
     hashed: bool = False
+
+    @property
+    def includes(self) -> tuple[str, ...]:
+        """The files that the ``-r`` lines name."""
+        return tuple(reference.file for reference in self.included)
 
 
 def parse_requirements(text: str) -> Requirements:
-    """Read a requirements file. Never fails: what names no project is passed over."""
+    """Read a requirements file. Never fails: what cannot be read is kept apart."""
     rows = text.splitlines()
+    read = [*_lines(text)]
     return Requirements(
-        lines=tuple(_lines(text)),
-        includes=tuple(match.group(1) for match in map(_INCLUDE.match, rows) if match),
-        constraints=tuple(match.group(1) for match in map(_CONSTRAINT.match, rows) if match),
+        lines=tuple(line for line in read if isinstance(line, Line)),
+        included=tuple(_references(rows, _INCLUDE)),
+        limited_by=tuple(_references(rows, _CONSTRAINT)),
         options=tuple(_options(rows)),
+        unread=tuple(line for line in read if isinstance(line, Option)),
         hashed=any(_HASH.search(_COMMENT.sub("", row)) for row in rows),
     )
 
@@ -121,16 +146,24 @@ def _content(raw: str) -> str:
     return whole.split(" --hash")[0].rstrip(" \t\\\r\n").strip()
 
 
+def _references(rows: Sequence[str], pattern: re.Pattern[str]) -> Iterator[Reference]:
+    for number, row in enumerate(rows, 1):
+        if match := pattern.match(row):
+            option = Option(_COMMENT.sub("", row).strip(), number, len(row))
+            yield Reference(match.group(1), option)
+
+
 def _options(rows: Sequence[str]) -> Iterator[Option]:
     for number, row in enumerate(rows, 1):
         content = _COMMENT.sub("", row).strip()
-        is_option = re.match(r"-|\.|[\w+]+://|[\w+]+:", content) and "--hash" not in content
+        is_option = _OPTION.match(content) and "--hash" not in content
         names = _INCLUDE.match(content) or _WHEEL.match(content) or _EGG.search(content)
         if is_option and not names:
             yield Option(content, number, len(row))
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[Line | Option]:
+    """The lines that name a project, and as options those that no installer can read."""
     for number, start, raw in _joined(text):
         content = _CONTINUED.sub(lambda match: " " * len(match[0]), raw)
         egg = _EGG.search(content)
@@ -140,8 +173,11 @@ def _lines(text: str) -> Iterator[Line]:
         if named:
             at = start + len(content)
             yield Line(named.group(1), (), "", number, at, at, raw, len(raw), direct=True)
-        elif match and not is_address:
+        elif match and not is_address and _BEHIND.match(content, match.end()):
             yield _line(match, number, start, raw)
+        elif (text := _content(raw)) and not _OPTION.match(text):
+            first, *_ = raw.splitlines()
+            yield Option(text, number, len(first))
 
 
 def _joined(text: str) -> Iterator[tuple[int, int, str]]:

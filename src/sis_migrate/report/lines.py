@@ -25,6 +25,23 @@ def located(findings: Iterable[Finding], migration: Migration, *, applied: bool)
     return list(_moved(findings, changes))
 
 
+def on_changed_lines(findings: Iterable[Finding], migration: Migration) -> Iterator[Finding]:
+    """The findings whose own lines the run changes, or whose file it makes or removes."""
+    changes = {change.path: change for change in migration.changes()}
+    moves: dict[Path, _Moves] = {}
+    for finding in findings:
+        change = changes.get(finding.path)
+        if change is None:
+            continue
+        if None in (change.before, change.after):
+            yield finding
+        elif finding.span:
+            if finding.path not in moves:
+                moves[finding.path] = _Moves.between(change.before or b"", change.after or b"")
+            if not moves[finding.path].keeps(finding.span):
+                yield finding
+
+
 def _moved(findings: Iterable[Finding], changes: dict[Path, FileChange]) -> Iterator[Finding]:
     moves: dict[Path, _Moves] = {}
     for finding in findings:
@@ -56,6 +73,10 @@ class _Moves:
         if kept and end_kept and end - start == span.end_line - span.line:
             return replace(span, line=start, end_line=end)
         return Span(start, 1, start, 1)
+
+    def keeps(self, span: Span) -> bool:
+        """Whether all lines of a span are in the new text as they were."""
+        return all(self._line(line)[1] for line in range(span.line, span.end_line + 1))
 
     def _line(self, line: int) -> tuple[int, bool]:
         for tag, old, old_end, new, new_end in self.stretches:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sis_migrate.model import AppMigration, Finding, Migration, Status
-from sis_migrate.report.lines import located
+from sis_migrate.report.lines import located, on_changed_lines
 from sis_migrate.report.paths import relative
 from sis_migrate.report.runtimes import words
 
@@ -51,14 +51,13 @@ def render(
 def summary(migration: Migration, *, applied: bool) -> str:
     """The last line: edits, what wants a look, what is left to a person, and the next command.
 
-    An edit is a finding that is fixed, or wants a look in a file that the run changes.
+    An edit is a finding that is fixed, or wants a look at lines that the run changes.
     """
     findings = migration.findings()
     changed = {change.path for change in migration.changes()}
     counts = Counter(finding.status for finding in findings)
-    edits = counts[Status.FIXED] + sum(
-        f.status is Status.REVIEW and f.path in changed for f in findings
-    )
+    looked_at = [finding for finding in findings if finding.status is Status.REVIEW]
+    edits = counts[Status.FIXED] + sum(1 for _ in on_changed_lines(looked_at, migration))
     parts: list[str] = []
     if changed:
         what = number(edits, "edit") if edits else "Changes"
@@ -105,7 +104,7 @@ def _header(app: AppMigration, cwd: Path, paint: _Paint, *, verbose: bool) -> It
 def _findings(
     findings: Iterable[Finding], cwd: Path, paint: _Paint, *, verbose: bool, quiet: bool
 ) -> Iterator[str]:
-    said = ("", "")
+    said = ("", "", "")
     for finding in sorted(findings, key=_place):
         if quiet and finding.status is Status.FIXED:
             continue
@@ -114,9 +113,9 @@ def _findings(
         status = paint(_COLOURS[finding.status], f"[{finding.status}]")
         yield f"{where}: {paint('1', finding.code)} {status} {finding.message}"
         shows = verbose or finding.status is not Status.FIXED
-        advice = (finding.code, finding.remedy if shows else "")
-        if advice[1] and advice != said:  # findings in a row that want the same say it once
-            yield from _remedy(advice[1])
+        advice = (finding.code, finding.message, finding.remedy if shows else "")
+        if advice[2] and advice != said:  # findings in a row that say the same say it once
+            yield from _remedy(advice[2])
         said = advice
 
 

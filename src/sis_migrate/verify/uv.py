@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from sis_migrate.addresses import without_secrets
 from sis_migrate.verify.processes import end
 
 PYTHON = "3.11"
@@ -203,19 +204,9 @@ def cause_of(output: str, status: int) -> Cause:
         match = re.search(pattern, words, re.IGNORECASE)
         if match:
             named = match.groupdict().get("name")
-            return Cause(why, (_canonical(named),) if named else (), _without_secrets(words))
+            return Cause(why, (_canonical(named),) if named else (), without_secrets(words))
     why = Why.BAD_INPUT if status == 2 else Why.CONFLICT
-    return Cause(why, projects, _without_secrets(words))
-
-
-def _without_secrets(words: str) -> str:
-    """Addresses without what lets somebody in: uv hides some of it, but not what it cannot read.
-
-    A password may have any character in it, so it ends at the last ``@`` of its word.
-    """
-    words = re.sub(r"://[^\s/:@`]*:[^\s`]*@", "://****@", words)
-    words = re.sub(r"://[^\s/@`]+@", "://****@", words)
-    return re.sub(r"(://[^\s?`]+\?)[^\s`'\")]+", r"\1****", words)
+    return Cause(why, projects, without_secrets(words))
 
 
 def _canonical(name: str) -> str:

@@ -126,10 +126,7 @@ codemod = DocumentCodemod(
 
 @dataclass(frozen=True)
 class _Run:
-    """One app's way through the codemod.
-
-    ``group`` holds together what is written and that environment.yml is removed, where it is.
-    """
+    """One app's way through the codemod; ``group`` holds what is written and removed together."""
 
     context: AppContext
     target: Target

@@ -53,6 +53,19 @@ def test_what_is_not_steady_says_nothing(
     assert bool(found) is told
 
 
+def test_where_on_the_page_something_stands_is_not_looked_at() -> None:
+    waited = Run(0, "", 0, "finished", 0.1, (), {"0.1": ("markdown", "Orders")})
+    assert differences([Visit((waited,))] * 2, [run("Orders", viewer=1)]) == []
+
+
+def test_beside_what_changes_something_new_is_told() -> None:
+    alone = [Visit((run("10:01", "mine"),)), Visit((run("10:02", "mine"),))]
+    assert differences(alone, [run("10:03", "mine")]) == []
+    assert differences(alone, [run("10:03", "mine", "theirs")]) == [
+        "the first page: viewer 1 is shown theirs, which one viewer alone is not"
+    ]
+
+
 def test_without_a_run_to_compare_with_there_is_no_difference() -> None:
     assert differences([], [run("a")]) == []
     assert differences([visit("a"), visit("a")], [run("b", turn=1), run("b", page="other")]) == []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_, or_
 
 from sis_migrate.verify import judging
 from sis_migrate.verify.server import NOBODY, Run, Visit
 from sis_migrate.verify.words import cut
-
-_Shown = Mapping[tuple[str, int], Run]
-"""The runs of one visit by page and turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +52,46 @@ def differences(alone: Sequence[Visit], together: Iterable[Run]) -> list[str]:
     """How answers to several viewers differ from those to one alone, a line each.
 
     ``alone`` are visits to servers of their own. What differs between these (the time, a random
-    sample, what is written to the database) says nothing.
+    sample, what is written to the database) says nothing. Where on its page something stands is not
+    looked at: it moves where Streamlit shows for a while that it fetches what others had fetched.
     """
-    shown = [{(run.page, run.turn): run for run in visit.runs} for visit in alone if visit.runs]
     lines = []
     for run in together:
-        wanted = shown[-1].get((run.page, run.turn)) if shown else None
-        if wanted is not None and run.state == "finished" and not run.faults:
-            lines += list(_difference(run, wanted, shown))
+        samples = _samples(alone, run)
+        if samples and run.state == "finished" and not run.faults:
+            lines += list(_difference(run, samples))
     return list(dict.fromkeys(lines))
 
 
-def _difference(run: Run, wanted: Run, shown: Sequence[_Shown]) -> Iterator[str]:
+def _samples(alone: Sequence[Visit], run: Run) -> list[Run]:
+    """The runs to compare with: the same turn of every visit, or every turn of the only one."""
+    same = [other for visit in alone for other in visit.runs if other.page == run.page]
+    turn = [other for other in same if other.turn == run.turn]
+    return turn if len(turn) != 1 else same
+
+
+def _difference(run: Run, samples: Sequence[Run]) -> Iterator[str]:
+    shown = [Counter(sample.elements.values()) for sample in samples]
+    steady = reduce(and_, shown)
+    changing = [Counter(kind for kind, _ in (one - steady).elements()) for one in shown]
+    room = reduce(or_, changing)  # of what changes each run may have its own
+    here = Counter(run.elements.values())
+    new = []
+    for element in (here - steady).elements():
+        if room[element[0]] > 0:
+            room[element[0]] -= 1
+        else:
+            new.append(element)
+    missing = list((steady - here).elements())
     who = f"{judging.named(run.page)}: viewer {run.viewer + 1}"
-    for place in dict.fromkeys([*run.elements, *wanted.elements]):
-        here, there = run.elements.get(place), wanted.elements.get(place)
-        if here == there or not _is_steady(run.page, place, shown):
-            continue
-        if here and there:
-            yield f"{who} is shown {_cut(here)} where one viewer alone is shown {_cut(there)}"
-        elif here:
-            yield f"{who} is shown {_cut(here)}, which one viewer alone is not"
-        elif there:
-            yield f"{who} is not shown {_cut(there)}, which one viewer alone is"
-        return
+    if new and missing:
+        there = next((old for old in missing if old[0] == new[0][0]), missing[0])
+        yield f"{who} is shown {_cut(new[0])} where one viewer alone is shown {_cut(there)}"
+    elif new:
+        yield f"{who} is shown {_cut(new[0])}, which one viewer alone is not"
+    elif missing:
+        yield f"{who} is not shown {_cut(missing[0])}, which one viewer alone is"
 
 
 def _cut(element: tuple[str, str]) -> str:
     return cut(element[1], 60)
-
-
-def _is_steady(page: str, place: str, shown: Sequence[_Shown]) -> bool:
-    """Whether every visit has the same at a place of a page, turn by turn."""
-    series = {
-        tuple((turn, run.elements.get(place)) for (p, turn), run in visit.items() if p == page)
-        for visit in shown
-    }
-    if len(shown) > 1:
-        return len(series) == 1
-    return len({text for turns in series for _, text in turns}) == 1

@@ -615,3 +615,29 @@ def test_components_of_packages_are_known_without_a_server(
 def test_components_need_a_streamlit_that_has_them(tmp_path: Path) -> None:
     code = "import sis_migrate_inside\nprint(sis_migrate_inside.register_components())\n"
     assert python(code, tmp_path).strip() == "None"
+
+
+VERSION = """
+import random
+CHECK_PYPI_PROBABILITY = 1
+def should_show_new_version_notice(): return random.random() < CHECK_PYPI_PROBABILITY
+"""
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        pytest.param(VERSION, id="one that asks"),
+        pytest.param("def should_show_new_version_notice(): return False", id="one that does not"),
+    ],
+)
+def test_streamlit_does_not_ask_whether_there_is_a_newer_one(tmp_path: Path, version: str) -> None:
+    (tmp_path / "streamlit").mkdir()
+    (tmp_path / "streamlit" / "version.py").write_text(version)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "import sis_migrate_inside\nsis_migrate_inside.contact_nobody()\n"
+        "from streamlit.version import should_show_new_version_notice\n"
+        "print(should_show_new_version_notice())\n"
+    )
+    assert python(code, tmp_path) == "False"

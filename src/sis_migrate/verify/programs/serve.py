@@ -27,6 +27,7 @@ def main() -> None:
         inside.make_active_session()
     inside.stand_in_user()
     inside.keep_deprecations_in_the_log()
+    inside.contact_nobody()
     options = {
         "server.port": settings["port"],
         "server.address": "127.0.0.1",

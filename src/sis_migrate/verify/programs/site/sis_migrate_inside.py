@@ -99,6 +99,16 @@ def keep_deprecations_in_the_log() -> None:
             setattr(module, name, lambda: False)
 
 
+def contact_nobody() -> None:
+    """Keep Streamlit from asking, at one start in ten, whether there is a newer one of it.
+
+    Up to 1.35 it does (``streamlit/version.py``), and the app would be told to have asked.
+    """
+    module = import_module("streamlit.version")
+    if hasattr(module, "CHECK_PYPI_PROBABILITY"):
+        setattr(module, "CHECK_PYPI_PROBABILITY", 0)  # noqa: B010
+
+
 def meter(path: str) -> None:
     """Write this process's memory (bytes) and number of Snowpark sessions, again and again."""
 

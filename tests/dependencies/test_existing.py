@@ -238,3 +238,35 @@ def test_pandas_stays_below_3_where_the_code_needs_it() -> None:
 def test_a_file_of_limits_that_cannot_be_read_limits_nothing() -> None:
     outcome = convert(requirements("streamlit ; python_version ~ 3", "-c none.txt"))
     assert outcome.files["requirements.txt"].startswith("streamlit>=1.55,<1.68 ; python_version")
+
+
+KNOWN = "Left as it is in a container's own file: "
+
+
+def test_a_containers_own_file_keeps_what_is_known_to_fail_and_it_is_said() -> None:
+    text = "streamlit==1.60\npandas==1.4.3\n"
+    outcome = convert({"requirements.txt": text}, runtime=CONTAINER)
+    assert outcome.files["requirements.txt"] == text
+    found = outcome.about("pandas")
+    assert found.message.startswith(f"{KNOWN}pandas ==1.4.3 becomes >=2.1.2,<3: before 2.1.2 ")
+    assert (found.status, found.span) == (Status.REVIEW, Span(2, 1, 2, 14))
+    assert "does not install or start" in found.remedy
+
+
+def test_a_missing_end_beside_old_versions_is_said_about_a_containers_file() -> None:
+    text = "streamlit==1.60\nnumpy<2\n"
+    outcome = convert({"requirements.txt": text}, runtime=CONTAINER)
+    assert outcome.files["requirements.txt"] == text
+    found = outcome.about("pyarrow<26 is added")
+    assert found.message.startswith(KNOWN)
+    assert (found.path, found.span) == (ROOT / "requirements.txt", None)
+
+
+def test_a_lock_file_knows_better_than_what_is_known_to_fail() -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "a"\nversion = "1"\n'
+        'dependencies = ["streamlit==1.60", "pandas==1.4.3"]\n',
+        "uv.lock": "",
+    }
+    outcome = convert(files, runtime=CONTAINER)
+    assert not [f for f in outcome.findings if KNOWN in f.message]

@@ -68,4 +68,5 @@ def test_an_item_of_a_pyproject_that_nobody_can_read_is_said() -> None:
     text = '[project]\nname = "a"\nversion = "1"\ndependencies = ["streamlit==1.60", "numpy 2"]\n'
     outcome = convert({"pyproject.toml": text})
     assert outcome.files["pyproject.toml"] == text
-    assert outcome.about("'numpy 2' in pyproject.toml").status is Status.MANUAL
+    finding = outcome.about("'numpy 2' in pyproject.toml")
+    assert (finding.status, finding.span) == (Status.MANUAL, Span(4, 36, 4, 45))

@@ -28,6 +28,7 @@ IMPORT = "from snowflake.snowpark.context import get_active_session\n"
 HANDED_ON = f"{IMPORT}makers = {{'x': get_active_session}}\n"
 HASHED = f"streamlit==1.40.0 --hash=sha256:{'a' * 64}\n"
 OLD = "held back: requirements.txt has Streamlit ==1.40.0, which no container runs"
+WHEEL = "streamlit-1-py3-none-any.whl"
 UNWRITTEN = "held back: no dependency file could be written, see SIS201"
 CODEMODS = (
     active_session.codemod,
@@ -63,6 +64,18 @@ HELD = [
         },
         UNWRITTEN,
         id="two files to choose from",
+    ),
+    pytest.param(
+        {"requirements.txt": "streamlit==1.60\n-r more.txt\n"},
+        "held back: '-r more.txt' in requirements.txt stops the installation: "
+        "there is no such file",
+        id="a list that is not there",
+    ),
+    pytest.param(
+        {"requirements.txt": "streamlit==1.60\n-r https://me:pw@example.com/a.txt\n"},
+        "held back: '-r https://****@example.com/a.txt' in requirements.txt stops the "
+        "installation: the container reaches an address only by an integration",
+        id="a list at an address",
     ),
     pytest.param(
         {"streamlit_app.py": HANDED_ON, "requirements.txt": HASHED},
@@ -106,7 +119,8 @@ SWITCHED = [
         id="an import that does not run at the start",
     ),
     pytest.param(
-        {"requirements.txt": "streamlit @ file:./s.whl\n"}, id="a Streamlit of unknown age"
+        {"requirements.txt": f"streamlit @ file:./{WHEEL}\n", WHEEL: ""},
+        id="a Streamlit of unknown age",
     ),
     pytest.param({"requirements.txt": "streamlit==1.40.0\n"}, id="a Streamlit that is raised"),
 ]

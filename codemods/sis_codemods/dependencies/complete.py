@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.cautions import about_name, about_needs
 from sis_codemods.dependencies.entries import Entry, Note, Plan, is_open
-from sis_codemods.dependencies.existing import Work, with_floors, with_streamlit
+from sis_codemods.dependencies.existing import Work, with_advice, with_floors, with_streamlit
 from sis_codemods.dependencies.freeze import reads_like_freeze
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_listing, splices
@@ -116,6 +116,8 @@ def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, how: How) 
     work = with_streamlit(work, listing, how.streamlit, keeps=how.container, locked=how.locked)
     if not how.container:
         work = with_floors(work, listing, how.old_pandas)
+    elif not how.locked:
+        work = with_advice(work, listing)
     if how.resolver and not listing.hashed:
         work = refitted(work, listing, how.resolver, keeps=how.container)
     return work

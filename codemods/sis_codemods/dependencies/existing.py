@@ -21,6 +21,8 @@ from sis_codemods.dependencies.streamlit_releases import (
 from sis_codemods.dependencies.working_set import Change, Wanted, changes
 from sis_migrate.model import Item, Status
 
+_CHANGE_IT = "Make this change if the app does not install or start with what the file says."
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -161,6 +163,19 @@ def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
             )
             note = Note(Status.FIXED, message, span=listed.span, path=listed.path)
             work = work.changed(listed, after, note)
+    return work
+
+
+def with_advice(work: Work, listing: Listing) -> Work:
+    """The work, with words about versions known to fail, which a container's own file keeps."""
+    for change in changes(work.wanted(listing), limits(listing)):
+        if change.note.status is Status.REVIEW:
+            message = f"Left as it is in a container's own file: {change.note.message}"
+            note = replace(change.note, message=message, remedy=_CHANGE_IT)
+            is_line = change.index < len(listing.lines)
+            listed = listing.lines[change.index] if is_line else None
+            place = _placed(note, listed) if listed else replace(note, path=listing.path)
+            work = work.said(place)
     return work
 
 

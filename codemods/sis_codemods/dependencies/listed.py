@@ -43,6 +43,8 @@ class Listed:
 
     path: Path
     line: Line
+    place: Span | None = None
+    """Where it stands in a ``pyproject.toml``."""
 
     @property
     def name(self) -> str:
@@ -51,9 +53,9 @@ class Listed:
 
     @property
     def span(self) -> Span | None:
-        """Its place, where that is known: in requirements files."""
+        """Its place, where that is known."""
         if self.path.suffix == ".toml":
-            return None
+            return self.place
         first, *_ = self.line.raw.splitlines()
         return Span(self.line.number, 1, self.line.number, len(first) + 1)
 
@@ -144,7 +146,9 @@ def read_listing(
     text = workspace.read(path).text if text is None else text
     if path.suffix == ".toml":
         project = read_pyproject(text)
-        lines = tuple(Listed(path, line) for line in project.requires if applies(line))
+        lines = tuple(
+            Listed(path, line, project.place(line)) for line in project.requires if applies(line)
+        )
         unread = tuple((path, option) for option in project.unread)
         limits = project.constraints
         return Listing(path, text, lines, limits, (), (), False, project, unread=unread)

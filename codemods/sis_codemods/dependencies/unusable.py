@@ -10,6 +10,7 @@ from sis_codemods.dependencies.entries import Note
 from sis_codemods.dependencies.listed import OUTSIDE, Listed, Listing, Unreached, beside
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.specifiers import is_specifier
+from sis_migrate.documents.pyproject import Pyproject
 from sis_migrate.documents.requirements import Option
 from sis_migrate.model import Span, Status
 from sis_migrate.workspace import Workspace
@@ -26,7 +27,7 @@ def names_of_unread(listing: Listing) -> set[str]:
 def about_unusable(listing: Listing, workspace: Workspace, root: Path) -> Iterator[Note]:
     """A word about each of the lines; ``root`` is the folder that is deployed."""
     for path, option in listing.unread:
-        yield _unread(path, option)
+        yield _unread(path, option, listing.project)
     for unreached in listing.unreached:
         yield _unreached(unreached, listing.path)
     for listed in listing.lines:
@@ -40,10 +41,10 @@ def about_unusable(listing: Listing, workspace: Workspace, root: Path) -> Iterat
             yield Note(Status.MANUAL, message, _correct(listed), span=listed.span, path=listed.path)
 
 
-def _unread(path: Path, option: Option) -> Note:
+def _unread(path: Path, option: Option, project: Pyproject | None) -> Note:
     message = f"{option.text!r} in {path.name} is not valid: installing stops there"
     remedy = "Write the name of a project, with a version as in 'pandas==2.1', or take it out."
-    span = None if path.suffix == ".toml" else _span(option)
+    span = project.place(option) if project else _span(option)
     return Note(Status.MANUAL, message, remedy, span=span, path=path)
 
 

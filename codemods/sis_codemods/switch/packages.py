@@ -14,6 +14,8 @@ from pathlib import Path
 from sis_codemods.dependencies.listed import read_listing
 from sis_codemods.dependencies.streamlit_releases import runs_in_container
 from sis_codemods.dependencies.target import Action, find_target
+from sis_codemods.dependencies.unusable import about_unusable
+from sis_migrate.addresses import without_secrets
 from sis_migrate.codemod import AppContext
 from sis_migrate.documents.conda import EnvironmentFileError, parse_environment
 from sis_migrate.documents.pyproject import read_pyproject
@@ -67,7 +69,7 @@ def _unfit(context: AppContext) -> Iterator[str]:
     if found.action is Action.NOTHING:
         yield _UNWRITTEN
     elif found.action is Action.COMPLETE:
-        yield from _old_streamlit(found.path, workspace, app.root)
+        yield from _unfit_lines(found.path, workspace, app.root)
     elif app.environment_file and workspace.exists(app.environment_file):
         try:
             parse_environment(workspace.read(app.environment_file).text)
@@ -75,12 +77,14 @@ def _unfit(context: AppContext) -> Iterator[str]:
             yield _UNWRITTEN
 
 
-def _old_streamlit(path: Path, workspace: Workspace, root: Path) -> Iterator[str]:
+def _unfit_lines(path: Path, workspace: Workspace, root: Path) -> Iterator[str]:
     try:
         listing = read_listing(path, workspace, root=root)
     except (OSError, TextError):
         yield f"{path.name} could not be read"
         return
+    for note in about_unusable(listing, workspace, root):
+        yield without_secrets(note.message)
     for listed in listing.lines:
         if listed.name != "streamlit" or listed.line.direct:
             continue

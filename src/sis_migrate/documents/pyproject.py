@@ -16,8 +16,8 @@ from typing import Any
 
 from sis_migrate.documents.differences import differences
 from sis_migrate.documents.requirements import Line, Option, parse_requirements
-from sis_migrate.documents.toml_array import with_items
-from sis_migrate.model import Splice
+from sis_migrate.documents.toml_array import places, with_items
+from sis_migrate.model import Span, Splice
 from sis_migrate.textfile import TextError
 
 
@@ -60,6 +60,12 @@ class Pyproject:
     why: str = ""
     unread: tuple[Option, ...] = ()
     """The items of the list that no installer can read; their numbers are as those of its lines."""
+    places: tuple[Span, ...] = ()
+    """Where the items of the list stand; empty where that is not known."""
+
+    def place(self, item: Line | Option) -> Span | None:
+        """Where an item of the list stands."""
+        return self.places[item.number - 1] if self.places else None
 
 
 def read_pyproject(text: str) -> Pyproject:
@@ -85,6 +91,7 @@ def read_pyproject(text: str) -> Pyproject:
         builds=_builds(document),
         why=why,
         unread=tuple(_unread(listed)),
+        places=places(text, "project", "dependencies", listed),
     )
 
 

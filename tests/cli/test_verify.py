@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -363,3 +366,23 @@ class Silent:
 
     def clear(self) -> None:
         """Nothing is there."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+@pytest.mark.parametrize(
+    ("before", "ends"),
+    [
+        pytest.param(signal.SIG_DFL, True, id="heeded"),
+        pytest.param(signal.SIG_IGN, False, id="ignored, as under nohup"),
+    ],
+)
+def test_a_signal_to_end_is_like_ctrl_c_unless_it_is_ignored(
+    before: signal.Handlers, ends: bool
+) -> None:
+    old = signal.signal(signal.SIGHUP, before)
+    try:
+        with pytest.raises(KeyboardInterrupt) if ends else nullcontext(), command._stoppable():
+            signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is before
+    finally:
+        signal.signal(signal.SIGHUP, old)

@@ -216,14 +216,18 @@ class _Line:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """End like on Ctrl-C, with everything that was started, when asked to terminate."""
+    """End like on Ctrl-C, with everything that was started, when asked to terminate.
+
+    What is ignored stays so: `nohup` has a run outlive its terminal.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     names: Sequence[str] = ("SIGTERM", "SIGHUP")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    old = {number: signal.signal(number, interrupt) for number in numbers}
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    old = {number: signal.signal(number, interrupt) for number in heeded}
     try:
         yield
     finally:

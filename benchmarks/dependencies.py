@@ -32,7 +32,7 @@ from sis_codemods.dependencies.names import INSTALLABLE, lookup
 from sis_codemods.dependencies.resolved import resolved
 from sis_migrate.documents.conda import Environment, EnvironmentFileError, parse_environment
 from sis_migrate.documents.specifier import translate
-from sis_migrate.verify.uv import Resolution, UvError, find_uv, install, resolve
+from sis_migrate.resolver.uv import Resolution, UvError, find_uv, install, resolve
 
 OLDEST = ">=1.50"
 

@@ -17,10 +17,10 @@ from sis_migrate.cli.choices import Choices
 from sis_migrate.cli.failure import UsageError
 from sis_migrate.cli.options import VerifyFormat
 from sis_migrate.model import Settings
+from sis_migrate.resolver.uv import UvError
 from sis_migrate.verify.emulator import EmulatorError, SeedError
 from sis_migrate.verify.run import Choices as RunChoices
 from sis_migrate.verify.run import Subject
-from sis_migrate.verify.uv import UvError
 from sis_migrate.verify.verdicts import (
     AppResult,
     Kind,

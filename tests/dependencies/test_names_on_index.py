@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sis_codemods.dependencies.names import canonical, lookup
-from sis_migrate.verify.uv import UvError, find_uv, resolve
+from sis_migrate.resolver.uv import UvError, find_uv, resolve
 
 # Small ones without other files than Python's, most of which do not bring a module of their name.
 SAMPLE = (

@@ -8,8 +8,8 @@ from dependency_case import convert, packages
 from sis_codemods.dependencies.entries import Entry, Plan
 from sis_codemods.dependencies.resolved import resolved
 from sis_migrate.model import Settings, Status
-from sis_migrate.verify import uv
-from sis_migrate.verify.uv import Cause, Resolution, UvError, Why
+from sis_migrate.resolver import uv
+from sis_migrate.resolver.uv import Cause, Resolution, UvError, Why
 
 PLAN = Plan((Entry("a", specifier="==1.0"), Entry("", comment="note"), Entry("b")), ())
 

@@ -9,8 +9,8 @@ import pytest
 
 from dependency_case import ROOT, Outcome, convert
 from sis_migrate.model import Runtime, Settings, Span, Status
-from sis_migrate.verify import uv
-from sis_migrate.verify.uv import Cause, Resolution, UvError, Why
+from sis_migrate.resolver import uv
+from sis_migrate.resolver.uv import Cause, Resolution, UvError, Why
 
 RESOLVE = Settings(resolve=True)
 ENVIRONMENT = "name: sales\ndependencies: [plotly]\n"

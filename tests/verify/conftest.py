@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sis_migrate.resolver.uv import UvError
 from sis_migrate.verify.environments import BASE, EMULATOR, Environments, default_cache
-from sis_migrate.verify.uv import UvError
 from verify.real_environments import require
 
 

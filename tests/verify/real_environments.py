@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sis_migrate.resolver.uv import Cause, UvError, Why
 from sis_migrate.verify.environments import Environment, Environments
-from sis_migrate.verify.uv import Cause, UvError, Why
 
 
 def require(environments: Environments, packages: tuple[str, ...]) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sis_migrate.resolver.uv import Cause, Resolution, UvError, Why
 from sis_migrate.verify.environments import Environment, Environments
-from sis_migrate.verify.uv import Cause, Resolution, UvError, Why
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the folders are laid out as on POSIX")
 
@@ -50,10 +50,10 @@ class Uv:
 @pytest.fixture
 def uv(monkeypatch: pytest.MonkeyPatch) -> Uv:
     made = Uv()
-    monkeypatch.setattr("sis_migrate.verify.uv.find_uv", lambda: "uv")
-    monkeypatch.setattr("sis_migrate.verify.uv.resolve", made.resolve)
-    monkeypatch.setattr("sis_migrate.verify.uv.resolve_file", made.resolve_file)
-    monkeypatch.setattr("sis_migrate.verify.uv.install", made.install)
+    monkeypatch.setattr("sis_migrate.resolver.uv.find_uv", lambda: "uv")
+    monkeypatch.setattr("sis_migrate.resolver.uv.resolve", made.resolve)
+    monkeypatch.setattr("sis_migrate.resolver.uv.resolve_file", made.resolve_file)
+    monkeypatch.setattr("sis_migrate.resolver.uv.install", made.install)
     return made
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from sis_migrate.deployed import Deployed
+from sis_migrate.resolver.uv import Cause, UvError, Why
 from sis_migrate.verify import installing
 from sis_migrate.verify.environments import Environment, Environments, Wanted
-from sis_migrate.verify.uv import Cause, UvError, Why
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
 

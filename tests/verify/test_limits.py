@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sis_migrate import processes
 from sis_migrate.verify import limits as module
-from sis_migrate.verify import processes
 from sis_migrate.verify.limits import Guarded, Limits, wait_for
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sis_migrate.resolver.uv import Cause, Why
 from sis_migrate.verify import run as module
 from sis_migrate.verify import stages
 from sis_migrate.verify.comparing import Alone
@@ -17,7 +18,6 @@ from sis_migrate.verify.outcome import Known
 from sis_migrate.verify.run import Choices, Subject, prepare, surroundings, verify, without_places
 from sis_migrate.verify.server import Place, Visit
 from sis_migrate.verify.stand_ins import SECRET, TOKEN
-from sis_migrate.verify.uv import Cause, Why
 from sis_migrate.verify.verdicts import Kind, Stage, StageResult, SubjectResult, Verdict
 
 

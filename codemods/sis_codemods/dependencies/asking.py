@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from sis_migrate.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sis_migrate.verify.resolve import Resolver
-    from sis_migrate.verify.uv import Resolution
+    from sis_migrate.resolver.ladder import Resolver
+    from sis_migrate.resolver.uv import Resolution
 
 
 def ask_uv(lines: Sequence[str], build: bool) -> Resolution:
     """Ask uv about lines; UvError where it is not there or does not answer."""
-    from sis_migrate.verify.uv import find_uv, resolve
+    from sis_migrate.resolver.uv import find_uv, resolve
 
     return resolve(lines, uv=find_uv(), build=build)
 
@@ -23,7 +23,7 @@ def ask_uv(lines: Sequence[str], build: bool) -> Resolution:
 def ask_about(path: Path, workspace: Workspace) -> Resolver:
     """Asks uv about lines as those of an existing file: with its settings, from its folder."""
     from sis_migrate.documents.pyproject import for_uv
-    from sis_migrate.verify.uv import find_uv, resolve, resolve_project
+    from sis_migrate.resolver.uv import find_uv, resolve, resolve_project
 
     if path.suffix == ".toml":
         text = workspace.read(path).text

@@ -26,7 +26,7 @@ from sis_migrate.model import Item, Span, Splice, Status
 from sis_migrate.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sis_migrate.verify.resolve import Resolver
+    from sis_migrate.resolver.ladder import Resolver
 
 
 @dataclass(frozen=True, slots=True)

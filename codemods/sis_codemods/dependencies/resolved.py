@@ -17,7 +17,7 @@ from sis_codemods.dependencies.working_set import TRY_NEWER, guarded
 from sis_migrate.model import Status
 
 if TYPE_CHECKING:
-    from sis_migrate.verify.resolve import Ladder, Relaxation, Resolver
+    from sis_migrate.resolver.ladder import Ladder, Relaxation, Resolver
 
 _FIND_OUT = "Find out what brings it, or leave it out."
 
@@ -25,11 +25,11 @@ _FIND_OUT = "Find out what brings it, or leave it out."
 def resolved(plan: Plan, resolver: Resolver, folder: Path | None = None) -> Plan:
     """The plan, relaxed as little as uv needs it to be, with a note for each relaxed line.
 
-    ``resolver`` as :func:`sis_migrate.verify.resolve.climb` takes it; its UvError becomes a note,
+    ``resolver`` as :func:`sis_migrate.resolver.ladder.climb` takes it; its UvError becomes a note,
     and the plan stays. Wheels are asked about where ``folder``, theirs, is given.
     """
-    from sis_migrate.verify.resolve import climb, without_wheel
-    from sis_migrate.verify.uv import UvError
+    from sis_migrate.resolver.ladder import climb, without_wheel
+    from sis_migrate.resolver.uv import UvError
 
     entries, notes = plan.entries, list(plan.notes)
     try:
@@ -54,8 +54,8 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
     uv is asked about all that the file lists together with what is added. A line of the file is
     relaxed where it stands, or, where the file ``keeps`` its versions, only reported.
     """
-    from sis_migrate.verify.resolve import climb, without_wheel
-    from sis_migrate.verify.uv import UvError
+    from sis_migrate.resolver.ladder import climb, without_wheel
+    from sis_migrate.resolver.uv import UvError
 
     before = work
     try:

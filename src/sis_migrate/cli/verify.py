@@ -90,8 +90,8 @@ def verify(
 ) -> int:  # fmt: skip
     """Verify the apps in the paths; 0 where every migrated one passes every stage."""
     from sis_migrate.pipeline import plan
+    from sis_migrate.resolver.uv import UvError
     from sis_migrate.verify.emulator import SeedError
-    from sis_migrate.verify.uv import UvError
 
     paths = [choices.cwd / path for path in choices.paths]
     migration = plan(paths, choices.settings, codemods=choices.codemods)
@@ -150,11 +150,11 @@ def _one(
     head: str = "",
 ) -> AppResult | None:
     """Verify an app and keep the result; None, and the reason on stderr, where it cannot be."""
+    from sis_migrate.resolver.uv import UvError
     from sis_migrate.verification import NotVerifiableError, subjects
     from sis_migrate.verified import digest
     from sis_migrate.verify.emulator import EmulatorError, SeedError
     from sis_migrate.verify.run import verify as run
-    from sis_migrate.verify.uv import UvError
 
     root = relative(app.app.root, cwd)
     try:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sis_migrate.verify import uv as installer
-from sis_migrate.verify.uv import Cause, UvError, Why
+from sis_migrate.resolver import uv as installer
+from sis_migrate.resolver.uv import Cause, UvError, Why
 
 EMULATOR = ("fakesnow[server]==0.12.1", "snowflake-connector-python>=4.8,<5")
 """The emulator and the newest connector that it works with."""

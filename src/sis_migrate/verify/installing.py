@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sis_migrate.deployed import Deployed
+from sis_migrate.resolver.uv import Cause, UvError, Why
 from sis_migrate.verify.environments import Environment, Environments, Wanted
-from sis_migrate.verify.uv import Cause, UvError, Why
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from sis_migrate.verify.processes import end, started_by
+from sis_migrate.processes import end, started_by
 
 _LAUNCH = Path(__file__).parent / "programs" / "launch.py"
 _POLL = 0.25

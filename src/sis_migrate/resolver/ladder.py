@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sis_migrate.verify.uv import Cause, Resolution, Why
+from sis_migrate.resolver.uv import Cause, Resolution, Why
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 MAX_RUNGS = 40
 Resolver = Callable[[Sequence[str], bool], Resolution]
-"""Lines, and whether projects without a wheel may be built: ``verify.uv.resolve``."""
+"""Lines, and whether projects without a wheel may be built: ``resolver.uv.resolve``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sis_migrate.verify import processes
-from sis_migrate.verify.processes import Process, end, started_by
+from sis_migrate import processes
+from sis_migrate.processes import Process, end, started_by
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's")
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 from packaging.requirements import Requirement
 
-from sis_migrate.verify.resolve import Relaxation, climb, relaxed
-from sis_migrate.verify.uv import Cause, Resolution, Why
+from sis_migrate.resolver.ladder import Relaxation, climb, relaxed
+from sis_migrate.resolver.uv import Cause, Resolution, Why
 
 
 class Index:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sis_migrate.verify import uv as module
-from sis_migrate.verify.uv import (
+from sis_migrate.resolver import uv as module
+from sis_migrate.resolver.uv import (
     Resolution,
     UvError,
     Why,

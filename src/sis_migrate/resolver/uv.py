@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sis_migrate.addresses import without_secrets
-from sis_migrate.verify.processes import end
+from sis_migrate.processes import end
 
 PYTHON = "3.11"
 _OFFLINE = ("--offline",)

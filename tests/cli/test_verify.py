@@ -386,3 +386,17 @@ def test_a_signal_to_end_is_like_ctrl_c_unless_it_is_ignored(
         assert signal.getsignal(signal.SIGHUP) is before
     finally:
         signal.signal(signal.SIGHUP, old)
+
+
+def test_a_user_without_a_home_is_asked_for_a_folder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def home() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setattr(Path, "home", home)
+    with pytest.raises(SystemExit):
+        command._default_cache()
+    assert "name a folder with --cache-dir" in capsys.readouterr().err

@@ -13,5 +13,5 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty folder instead of the user's cache, whose map would change what is converted."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(larger_map, "_cache_folder", lambda: folder)
+        patch.setattr(larger_map, "cache_folder", lambda: folder)
         yield folder

@@ -18,7 +18,7 @@ MAP = json.dumps({"acme-sdk": ["acme"], "old-name": "new-name"}).encode()
 def migrate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> Iterator[Command]:
-    monkeypatch.setattr(larger_map, "_cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(larger_map, "cache_folder", lambda: tmp_path / "cache")
     with command(tmp_path, monkeypatch, capsysbinary) as made:
         yield made
 
@@ -51,7 +51,7 @@ def test_tells_by_its_exit_code_that_a_name_is_not_known(migrate: Command) -> No
 
 
 def test_says_that_a_map_is_spoilt(migrate: Command, tmp_path: Path) -> None:
-    file = tmp_path / "cache" / "sis-migrate" / "names.json"
+    file = tmp_path / "cache" / "names.json"
     file.parent.mkdir(parents=True)
     file.write_text("{bad")
     done = migrate("map", "pandas")
@@ -84,7 +84,7 @@ def test_fetches_a_map_from_the_address_that_it_is_given(
     without_tls(monkeypatch)
     with serving({"/map.json": body(MAP)}) as host:
         done = migrate("map", "update", f"{host}/map.json")
-    kept = migrate.folder / "cache" / "sis-migrate" / "names.json"
+    kept = migrate.folder / "cache" / "names.json"
     assert done.code == 0, done.err
     assert done.out.decode().startswith(f"From {host}/map.json: 2 names, SHA-256 ")
     assert done.out.decode().endswith(f"Kept in {kept}\n")

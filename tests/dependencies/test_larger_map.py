@@ -23,8 +23,6 @@ from sis_codemods.dependencies.map_update import read, store, update
 from sis_codemods.dependencies.names import Kind, lookup
 from sis_migrate.model import Settings, Status
 
-_CACHE_FOLDER = larger_map._cache_folder
-
 MAP = {
     "same-name": ["same-name", "vendored"],
     "Old_Name": ["new-name"],
@@ -83,9 +81,8 @@ def test_a_map_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_a_spoilt_map_is_said_where_a_name_is_not_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "sis-migrate").mkdir()
-    (tmp_path / "sis-migrate" / "names.json").write_text("{bad")
-    monkeypatch.setattr(larger_map, "_cache_folder", lambda: tmp_path)
+    (tmp_path / "names.json").write_text("{bad")
+    monkeypatch.setattr(larger_map, "cache_folder", lambda: tmp_path)
     finding = convert({"environment.yml": "dependencies: [acme]\n"}).about("cannot be used")
     assert (finding.status, "migrate map update" in finding.remedy) == (Status.REVIEW, True)
     known = convert({"environment.yml": "dependencies: [plotly]\n"})
@@ -202,7 +199,7 @@ dependencies: [pandas, same-name, Old_Name=1.2.3, alone, several, snowflake.core
 
 
 def test_it_decides_where_neither_the_user_nor_our_table_does(cache: Path) -> None:
-    file = cache / "sis-migrate" / "names.json"
+    file = cache / "names.json"
     store(json.dumps({**MAP, "snowflake.core": "somebody-elses"}).encode(), file)
     try:
         outcome = convert(
@@ -226,36 +223,11 @@ def test_without_a_map_its_names_are_not_known() -> None:
     assert outcome.about("'same-name' is not converted").status is Status.MANUAL
 
 
-PLACES = [
-    pytest.param("linux", {"XDG_CACHE_HOME": "/x"}, "/x/sis-migrate/names.json", id="as set"),
-    pytest.param("linux", {}, "/home/me/.cache/sis-migrate/names.json", id="Linux"),
-    pytest.param("darwin", {}, "/home/me/Library/Caches/sis-migrate/names.json", id="macOS"),
-    pytest.param("win32", {"LOCALAPPDATA": "/w"}, "/w/sis-migrate/names.json", id="Windows"),
-    pytest.param(
-        "win32", {}, "/home/me/AppData/Local/sis-migrate/names.json", id="Windows without it"
-    ),
-]
-
-
-@pytest.mark.parametrize(("system", "variables", "expected"), PLACES)
-def test_keeps_it_where_the_system_keeps_such_things(
-    system: str, variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(larger_map, "_cache_folder", _CACHE_FOLDER)
-    monkeypatch.setattr("sys.platform", system)
-    monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert cache_file().as_posix() == expected
-
-
 def test_a_user_without_a_home_has_no_map(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> Path:
         raise RuntimeError("no home")
 
-    monkeypatch.setattr(larger_map, "_cache_folder", fail)
+    monkeypatch.setattr(larger_map, "cache_folder", fail)
     assert load(cache_file()) == NO_MAP
     with pytest.raises(MapError, match="cannot be written"):
         store(json.dumps(MAP).encode(), cache_file())

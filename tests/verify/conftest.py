@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sis_migrate.cache import cache_folder
 from sis_migrate.resolver.uv import UvError
-from sis_migrate.verify.environments import BASE, EMULATOR, Environments, default_cache
+from sis_migrate.verify.environments import BASE, EMULATOR, Environments
 from verify.real_environments import require
 
 
@@ -13,7 +14,7 @@ from verify.real_environments import require
 def environments() -> Environments:
     """Environments in the user's cache; a skip where there is no uv or no network."""
     try:
-        found = Environments(default_cache())
+        found = Environments(cache_folder())
     except UvError as error:
         pytest.skip(str(error))
     for packages in (BASE, EMULATOR):

@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from sis_migrate.cache import cache_folder
 
 _NAME = re.compile(r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?")
 
@@ -44,19 +45,9 @@ class MapError(Exception):
 def cache_file() -> Path:
     """Where the map is kept: the user's cache folder as the system has it."""
     try:
-        return _cache_folder() / "sis-migrate" / "names.json"
+        return cache_folder() / "names.json"
     except RuntimeError:  # a user without a home: nothing is there, and nothing can be written
         return Path(os.devnull) / "names.json"
-
-
-def _cache_folder() -> Path:
-    if os.environ.get("XDG_CACHE_HOME"):
-        return Path(os.environ["XDG_CACHE_HOME"])
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path.home() / ".cache"
 
 
 def load(file: Path) -> Larger:

@@ -19,7 +19,7 @@ from sis_migrate.cli.printing import print_json, say, show_html
 from sis_migrate.model import App, AppMigration, Migration
 from sis_migrate.report.paths import relative
 from sis_migrate.verified import Verified
-from sis_migrate.verify.environments import Environments, default_cache
+from sis_migrate.verify.environments import Environments
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.run import Choices as RunChoices
 from sis_migrate.verify.verdicts import AppResult, Stage, document, text
@@ -100,7 +100,7 @@ def verify(
     by_app: dict[App, AppResult] = {}
     try:
         with _stoppable():
-            environments = Environments(_writable(cache or default_cache()))
+            environments = Environments(_writable(cache or _default_cache()))
             for number, app in enumerate(migration.apps, 1):
                 head = f"{number} of {len(migration.apps)}, " * (len(migration.apps) > 1)
                 result = _one(app, environments, options, choices.cwd, before=before, head=head)
@@ -117,6 +117,15 @@ def verify(
         _page(migration, by_app, choices)
     everything = len(by_app) == len(migration.apps)
     return PASSED if everything and all(r.clean for r in by_app.values()) else OPEN
+
+
+def _default_cache() -> Path:
+    from sis_migrate.cache import cache_folder
+
+    try:
+        return cache_folder()
+    except RuntimeError:
+        fail("there is no home folder to keep environments in; name a folder with --cache-dir")
 
 
 def _writable(cache: Path) -> Path:

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -56,17 +55,6 @@ class Environment:
         """The version of a package, "" where it is not there."""
         pins = (pin.partition("==") for pin in self.pins)
         return next((version for found, _, version in pins if found == name), "")
-
-
-def default_cache() -> Path:
-    """The folder for environments below the user's cache folder."""
-    if sys.platform == "win32":
-        above = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        above = Path.home() / "Library" / "Caches"
-    else:
-        above = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return above / "sis-migrate"
 
 
 class Environments:

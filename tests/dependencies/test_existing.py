@@ -240,7 +240,7 @@ def test_a_file_of_limits_that_cannot_be_read_limits_nothing() -> None:
     assert outcome.files["requirements.txt"].startswith("streamlit>=1.55,<1.68 ; python_version")
 
 
-KNOWN = "Left as it is in a container's own file: "
+KNOWN = " in a container's own file, though "
 
 
 def test_a_containers_own_file_keeps_what_is_known_to_fail_and_it_is_said() -> None:
@@ -248,17 +248,18 @@ def test_a_containers_own_file_keeps_what_is_known_to_fail_and_it_is_said() -> N
     outcome = convert({"requirements.txt": text}, runtime=CONTAINER)
     assert outcome.files["requirements.txt"] == text
     found = outcome.about("pandas")
-    assert found.message.startswith(f"{KNOWN}pandas ==1.4.3 becomes >=2.1.2,<3: before 2.1.2 ")
+    assert found.message.startswith(f"pandas ==1.4.3 stays{KNOWN}before 2.1.2 it cannot be ")
     assert (found.status, found.span) == (Status.REVIEW, Span(2, 1, 2, 14))
-    assert "does not install or start" in found.remedy
+    assert found.remedy == "List pandas>=2.1.2,<3 if the app does not install or start."
 
 
 def test_a_missing_end_beside_old_versions_is_said_about_a_containers_file() -> None:
     text = "streamlit==1.60\nnumpy<2\n"
     outcome = convert({"requirements.txt": text}, runtime=CONTAINER)
     assert outcome.files["requirements.txt"] == text
-    found = outcome.about("pyarrow<26 is added")
-    assert found.message.startswith(KNOWN)
+    found = outcome.about("pyarrow has no end")
+    assert found.message.startswith(f"pyarrow has no end{KNOWN}NumPy stays below 2 (numpy <2)")
+    assert found.remedy == "List pyarrow<26 if the app does not install or start."
     assert (found.path, found.span) == (ROOT / "requirements.txt", None)
 
 
@@ -270,3 +271,10 @@ def test_a_lock_file_knows_better_than_what_is_known_to_fail() -> None:
     }
     outcome = convert(files, runtime=CONTAINER)
     assert not [f for f in outcome.findings if KNOWN in f.message]
+
+
+def test_versions_that_exclude_each_other_are_said_about_a_containers_file() -> None:
+    text = "streamlit==1.60\nnumpy<2\npyarrow>=26\n"
+    outcome = convert({"requirements.txt": text}, runtime=CONTAINER)
+    found = outcome.about("pyarrow >=26 stays")
+    assert (found.status, found.span) == (Status.REVIEW, Span(3, 1, 3, 12))

@@ -21,8 +21,6 @@ from sis_codemods.dependencies.streamlit_releases import (
 from sis_codemods.dependencies.working_set import Change, Wanted, changes
 from sis_migrate.model import Item, Status
 
-_CHANGE_IT = "Make this change if the app does not install or start with what the file says."
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -169,13 +167,20 @@ def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
 def with_advice(work: Work, listing: Listing) -> Work:
     """The work, with words about versions known to fail, which a container's own file keeps."""
     for change in changes(work.wanted(listing), limits(listing)):
-        if change.note.status is Status.REVIEW:
-            message = f"Left as it is in a container's own file: {change.note.message}"
-            note = replace(change.note, message=message, remedy=_CHANGE_IT)
-            is_line = change.index < len(listing.lines)
-            listed = listing.lines[change.index] if is_line else None
-            place = _placed(note, listed) if listed else replace(note, path=listing.path)
-            work = work.said(place)
+        if change.note.status is Status.FIXED:
+            continue
+        is_line = change.index < len(listing.lines)
+        listed = listing.lines[change.index] if is_line else None
+        specifier = work.specifier(listed) if listed else ""
+        reason = change.note.message.partition(": ")[2]
+        what = f"{change.name} {specifier} stays" if specifier else f"{change.name} has no end"
+        note = replace(
+            change.note,
+            status=Status.REVIEW,
+            message=f"{what} in a container's own file, though {reason}",
+            remedy=f"List {change.name}{change.specifier} if the app does not install or start.",
+        )
+        work = work.said(_placed(note, listed) if listed else replace(note, path=listing.path))
     return work
 
 

@@ -690,3 +690,20 @@ def test_the_scheduler_of_dask_is_a_project_of_its_own(spec: str, expected: list
     added = [line for line in packages(outcome) if not line.startswith(("streamlit", "toolz"))]
     assert added == [line for line in expected if line != "toolz"]
     assert not any("no file of the app" in message for message in outcome.said(Status.FIXED))
+
+
+def test_a_private_channel_is_said_where_it_stands() -> None:
+    finding = convert({"environment.yml": "channels:\n- acme\ndependencies:\n- pandas\n"}).about(
+        "Packages of the channel 'acme'"
+    )
+    assert (finding.status, finding.span) == (Status.REVIEW, Span(2, 3, 2, 7))
+
+
+def test_versions_that_a_new_file_gives_to_open_lines_are_said() -> None:
+    outcome = convert(
+        {"environment.yml": "dependencies:\n- streamlit\n- snowflake-snowpark-python\n"}
+    )
+    found = outcome.about("Streamlit of any version becomes >=1.55,<1.68")
+    assert (found.status, found.span and found.span.line) == (Status.FIXED, 2)
+    found = outcome.about("snowflake-snowpark-python becomes >=1.37: without a beginning")
+    assert (found.status, found.span and found.span.line) == (Status.FIXED, 3)

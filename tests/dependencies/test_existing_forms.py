@@ -152,10 +152,14 @@ CAUTIONS = [
 ]
 
 
+@pytest.mark.parametrize("runtime", [Runtime.WAREHOUSE, Runtime.CONTAINER])
 @pytest.mark.parametrize(("line", "words"), CAUTIONS)
-def test_what_does_not_work_in_a_container_is_said_and_stays(line: str, words: str) -> None:
+def test_what_does_not_work_in_a_container_is_said_and_stays(
+    line: str, words: str, runtime: Runtime
+) -> None:
     text = f"streamlit==1.60.0\nplotly\n{line}\n"
-    outcome = convert({"environment.yml": ENVIRONMENT, "requirements.txt": text})
+    files = {"environment.yml": ENVIRONMENT, "requirements.txt": text}
+    outcome = convert(files, runtime=runtime)
     assert outcome.files["requirements.txt"] == text
     finding = outcome.about(words)
     assert finding.status is Status.REVIEW

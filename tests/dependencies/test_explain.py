@@ -25,6 +25,12 @@ EXPLAINED = [
     pytest.param("snowflake.cortex", ["and with it: snowflake-snowpark"], id="what it brings"),
     pytest.param("_snowflake", ["no package is added"], id="a module of the warehouse"),
     pytest.param("fbprophet.plot", ["calls it prophet.plot today"], id="a module that moved"),
+    pytest.param("torch", ["has the same name", "written as: torch"], id="a project's own name"),
+    pytest.param(
+        "snowflake.permissions",
+        ["is not added: only means something inside a Native App"],
+        id="a module to decide about",
+    ),
     pytest.param("json", ["a module of Python itself"], id="a module of Python"),
     pytest.param("imp", ["a module of Python itself"], id="a module of Python until 3.11"),
 ]

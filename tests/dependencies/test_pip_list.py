@@ -249,3 +249,9 @@ WHEEL_PATHS = [
 def test_knows_a_wheel_by_its_line(text: str, path: str) -> None:
     (line,) = parse_requirements(text).lines
     assert (line.name, line.wheel) == ("acme", path)
+
+
+def test_a_hash_that_is_not_taken_over_is_said() -> None:
+    outcome = convert({"environment.yml": environment("faker==1.0 --hash=sha256:0")})
+    finding = outcome.about("The hash of 'faker==1.0' is not taken over")
+    assert (finding.status, finding.span and finding.span.line) == (Status.REVIEW, 4)

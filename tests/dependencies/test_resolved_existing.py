@@ -114,8 +114,8 @@ def test_a_line_is_relaxed_where_it_stands(fake_uv: Callable[[Answer], Uv]) -> N
     finding = outcome.about("altair==5.5.0 becomes altair>=5.5.0,<6: no versions fit")
     assert (finding.status, finding.span) == (Status.REVIEW, Span(4, 1, 4, 23))
     assert outcome.said(Status.FIXED) == [
-        "uv finds versions that fit together: 0 packages with all that they need",
         "requirements.txt: altair changed",
+        "uv finds versions that fit together: 0 packages with all that they need",
     ]
 
 
@@ -276,3 +276,12 @@ def test_a_wheel_of_a_new_file_is_asked_about(fake_uv: Callable[[Answer], Uv]) -
     convert(files, settings=RESOLVE)
     wheel = (ROOT / "wheels" / "acme-1-py3-none-any.whl").absolute().as_uri()
     assert f"acme @ {wheel}" in fake.asked[0]
+
+
+def test_words_about_the_set_stand_at_the_file_that_is_asked_about(
+    fake_uv: Callable[[Answer], Uv],
+) -> None:
+    fake_uv(without("no-such-line"))
+    files = {"environment.yml": ENVIRONMENT, "requirements.txt": "streamlit==1.60.0\nplotly\n"}
+    outcome = convert(files, settings=RESOLVE)
+    assert outcome.about("uv finds versions").path == ROOT / "requirements.txt"

@@ -159,6 +159,35 @@ def test_reports_a_python_that_the_container_does_not_have() -> None:
     assert outcome.about("excludes Python 3.11").item is Item.PYTHON
 
 
+PYTHONS = [
+    pytest.param(">=3.8", "streamlit==1.35", True, id="a Streamlit that is raised"),
+    pytest.param("~=3.9", "streamlit>=1.55,<1.68", True, id="a Streamlit that stays"),
+    pytest.param(">=3.10", "streamlit>=1.55,<1.68", False, id="a Python that it runs on"),
+    pytest.param("==3.11.*", "streamlit==1.35", False, id="the container's"),
+]
+
+
+@pytest.mark.parametrize(("python", "line", "stops"), PYTHONS)
+def test_reports_a_python_for_which_uv_finds_no_streamlit(
+    python: str, line: str, stops: bool
+) -> None:
+    project = f'[project]\nname = "a"\nversion = "1"\nrequires-python = "{python}"\n'
+    outcome = convert({"pyproject.toml": f'{project}dependencies = ["{line}"]\n'})
+    found = [f for f in outcome.findings if f.item is Item.PYTHON]
+    assert [(f.status, f.remedy) for f in found] == [
+        (Status.MANUAL, 'Write requires-python = "==3.11.*".')
+    ] * stops
+
+
+def test_a_list_that_is_not_taken_over_is_said() -> None:
+    poetry = "[tool.poetry.dependencies]\npandas = '2.2.3'\ntabulate = '*'\n"
+    files = {"environment.yml": ENVIRONMENT, "pyproject.toml": poetry}
+    finding = convert(files, settings=REQUIREMENTS).about("is not taken over to requirements.txt")
+    assert "it lists its dependencies for Poetry" in finding.message
+    assert (finding.path, finding.status) == (ROOT / "pyproject.toml", Status.MANUAL)
+    assert "versions too" in finding.remedy
+
+
 LEFT = [
     pytest.param(
         '[project]\nname = "lib"\n[build-system]\nrequires = ["x"]\n', "built", id="a package"

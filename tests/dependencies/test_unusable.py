@@ -70,3 +70,26 @@ def test_an_item_of_a_pyproject_that_nobody_can_read_is_said() -> None:
     assert outcome.files["pyproject.toml"] == text
     finding = outcome.about("'numpy 2' in pyproject.toml")
     assert (finding.status, finding.span) == (Status.MANUAL, Span(4, 36, 4, 45))
+
+
+GOES_ON = [
+    pytest.param("pandas\\\n  ==2.2.3", True, id="before the version"),
+    pytest.param("pandas>=2.2, \\\r\n  <2.3", True, id="between the versions"),
+    pytest.param("pandas==2.2.3 \\\n  ; python_version > '3'", True, id="before the marker"),
+    pytest.param("pandas==2.2.3 \\\n", False, id="before nothing"),
+    pytest.param("pandas==2.2.3 # all \\\n of it", False, id="in a comment"),
+    pytest.param("pandas==2.2.3 \\\n  --hash=sha256:00", False, id="before a hash"),
+]
+
+
+@pytest.mark.parametrize(("line", "stops"), GOES_ON)
+def test_a_line_that_goes_on_stops_uv(line: str, stops: bool) -> None:
+    outcome = convert({"requirements.txt": f"streamlit==1.60\n{line}\n"})
+    found = [f for f in outcome.findings if "goes on behind a backslash" in f.message]
+    assert [(f.status, f.span and f.span.line) for f in found] == [(Status.MANUAL, 2)] * stops
+
+
+def test_a_line_that_goes_on_until_it_is_changed_is_not_said() -> None:
+    outcome = convert({"requirements.txt": "streamlit>=1.22, \\\n    <1.30\n"})
+    assert outcome.files["requirements.txt"] == "streamlit>=1.55,<1.68\n"
+    assert not [f for f in outcome.findings if "goes on" in f.message]

@@ -89,3 +89,10 @@ def test_a_lock_that_is_deployed_knows_better() -> None:
     del files["requirements.txt"]
     outcome = convert(files, settings=Settings(dependency_file="pyproject"))
     assert outcome.files["pyproject.toml"] == project
+
+
+def test_a_version_that_environment_yml_lists_is_not_another_one() -> None:
+    # Its own line would be opened for NumPy 2, which this file rules out.
+    outcome = convert(app("plotly=5.9.0", "plotly", "numpy<2"))
+    assert "plotly==5.9.0\n" in outcome.files["requirements.txt"]
+    assert not [f for f in outcome.findings if "is not what environment.yml" in f.message]

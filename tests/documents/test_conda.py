@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sis_migrate.documents.conda import (
+    Channel,
     Environment,
     EnvironmentFileError,
     Problem,
@@ -38,7 +39,7 @@ dependencies:
 def test_reads_every_part() -> None:
     environment = read(WHOLE)
     assert environment.name == "sales"
-    assert environment.channels == ("snowflake",)
+    assert environment.channels == (Channel("snowflake", Span(4, 5, 4, 14)),)
     assert [(s.name, s.version) for s in environment.specs] == [
         ("python", "=3.8.*"),
         ("plotly", "=5.9.0"),

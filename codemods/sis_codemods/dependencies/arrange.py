@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.entries import Entry, Note
-from sis_codemods.dependencies.floors import from_the_least
+from sis_codemods.dependencies.floors import from_the_least, why_begun
 from sis_codemods.dependencies.specifiers import has_versions, joined, overlap, same
 from sis_codemods.dependencies.streamlit_releases import (
     TRY_STREAMLIT,
@@ -81,7 +81,8 @@ def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list
     old = next((entry for entry in entries if entry.name == "streamlit"), Entry("streamlit"))
     choice = choose_streamlit(old.specifier, wanted)
     reason = choice.reason
-    if not reason and old.specifier and not same(old.specifier, choice.specifier):
+    is_listed = bool(old.specifier or old.span)
+    if not reason and is_listed and not same(old.specifier, choice.specifier):
         reason = why_narrowed(old.specifier, choice.specifier, wanted=bool(wanted))
     if reason:
         status = Status.REVIEW if choice.doubtful else Status.FIXED
@@ -101,10 +102,18 @@ def with_versions(
     if old_pandas and all(entry.name != "pandas" for entry in entries):
         entries = [*entries, Entry("pandas", modules=("pandas",))]
     found = changes(map(wanted, entries), old_pandas=old_pandas)
-    return [
-        replace(entry, specifier=from_the_least(entry.name, entry.specifier))
-        for entry in with_changes(entries, found, notes)
-    ]
+    return [_begun(entry, notes) for entry in with_changes(entries, found, notes)]
+
+
+def _begun(entry: Entry, notes: list[Note]) -> Entry:
+    """The line with a beginning, where uv would go back to releases that do not work."""
+    after = from_the_least(entry.name, entry.specifier)
+    if after == entry.specifier:
+        return entry
+    notes.append(
+        Note(Status.FIXED, why_begun(entry.name, after), span=entry.span, about=entry.name)
+    )
+    return replace(entry, specifier=after)
 
 
 def wanted(entry: Entry) -> Wanted:

@@ -16,7 +16,7 @@ from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_l
 from sis_codemods.dependencies.names import canonical, packages_of
 from sis_codemods.dependencies.pip_list import why_by_hand
 from sis_codemods.dependencies.resolved import refitted
-from sis_codemods.dependencies.specifiers import admits_python
+from sis_codemods.dependencies.specifiers import admits_python, begins_at, has_versions
 from sis_codemods.dependencies.unusable import about_unusable, names_of_unread
 from sis_codemods.dependencies.warehouse_versions import differences, filled
 from sis_codemods.dependencies.wheels import too_old
@@ -27,6 +27,10 @@ from sis_migrate.workspace import Workspace
 
 if TYPE_CHECKING:
     from sis_migrate.resolver.ladder import Resolver
+
+
+_WITHOUT_PYTHON_3_9 = "1.51"
+"""The first Streamlit that needs Python 3.10, by the metadata of its releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +93,17 @@ def completion(
     added = {e.name for e in missing} & {e.name for e in work.missing}
     notes = tuple(_open_notes(plan, names, added, how))
     leaves_open = any(map(is_open, notes))
-    notes += (*work.notes, *about_unusable(listing, workspace, how.root))
+    notes += (*work.notes, *about_unusable(listing, workspace, how.root, work.changes))
     notes += (*_listed_elsewhere(missing, listing),) if how.container else ()
+    notes += (*_cautions(listing),)
     if not how.container:
-        notes += (*_by_hand(listing), *_cautions(listing), *_wheels(missing, listing))
+        notes += (*_by_hand(listing), *_wheels(missing, listing))
         notes += () if how.locked else (*differences(work, listing, plan),)
         freeze = None if how.uploaded else reads_like_freeze(listing, _used(plan, imports))
         notes += (freeze,) if freeze else ()
     changed = bool(work.changes or work.missing)
     if listing.project:
-        notes += (*_about_python(listing.project, path),)
+        notes += (*_about_python(listing, work),)
         notes += (*_about_project(listing.project, path, how),) if changed else ()
     lines = [_line(entry) for entry in work.missing]
     edits = sorted(splices(listing, work.changes, lines), key=lambda edit: edit[0] != path)
@@ -249,13 +254,29 @@ def _wheels(missing: Sequence[Entry], listing: Listing) -> Iterator[Note]:
             yield Note(Status.MANUAL, message, remedy, span=entry.span)
 
 
-def _about_python(project: Pyproject, path: Path) -> Iterator[Note]:
-    if not admits_python(project.requires_python):
-        message = (
-            f"requires-python {project.requires_python!r} excludes Python 3.11, the container's"
+def _about_python(listing: Listing, work: Work) -> Iterator[Note]:
+    wanted = listing.project.requires_python if listing.project else ""
+    why = ""
+    if not admits_python(wanted):
+        why = "excludes Python 3.11, the container's"
+    elif wanted and admits_python(wanted, "3.9") and _streamlit_begins(listing, work):
+        why = (
+            "admits Python 3.9, for which there is no such Streamlit: `uv lock` and `uv sync` stop"
         )
+    if why:
+        message = f"requires-python {wanted!r} {why}"
         remedy = 'Write requires-python = "==3.11.*".'
-        yield Note(Status.MANUAL, message, remedy, item=Item.PYTHON, path=path)
+        yield Note(Status.MANUAL, message, remedy, item=Item.PYTHON, path=listing.path)
+
+
+def _streamlit_begins(listing: Listing, work: Work) -> bool:
+    """Whether the file will ask for a Streamlit that begins after Python 3.9 was dropped."""
+    lines = [work.specifier(listed) for listed in listing.lines if listed.name == "streamlit"]
+    added = [entry.specifier for entry in work.missing if entry.name == "streamlit"]
+    return any(
+        has_versions(specifier) and begins_at(specifier, _WITHOUT_PYTHON_3_9)
+        for specifier in (*lines, *added)
+    )
 
 
 def _about_project(project: Pyproject, path: Path, how: How) -> Iterator[Note]:

@@ -44,10 +44,12 @@ def listed_in(
     for problem in environment.problems:
         yield from _problem(problem)
     for channel in environment.channels:
-        if not is_public(channel):
-            message = f"Packages of the channel {channel!r} may not be on PyPI, or not be the same"
+        if not is_public(channel.name):
+            message = (
+                f"Packages of the channel {channel.name!r} may not be on PyPI, or not be the same"
+            )
             remedy = "Put what comes from it into [tool.sis-migrate.map]."
-            yield Note(Status.REVIEW, message, remedy)
+            yield Note(Status.REVIEW, message, remedy, span=channel.span)
     if choices.larger.broken and undecided(environment, modules, choices):
         yield Note(Status.REVIEW, choices.larger.broken, MAKE_ANEW)
     for spec in environment.specs:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sis_codemods.dependencies.arrange import wanted
 from sis_codemods.dependencies.entries import Entry, Note
-from sis_codemods.dependencies.floors import from_the_least
+from sis_codemods.dependencies.floors import from_the_least, why_begun
 from sis_codemods.dependencies.listed import Listed, Listing
 from sis_codemods.dependencies.names import canonical
 from sis_codemods.dependencies.specifiers import has_versions, joined, same
@@ -155,10 +155,7 @@ def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
         before = work.specifier(listed)
         after = from_the_least(listed.name, before)
         if _has_versions(listed) and after != before and not listing.limits_of(listed.name):
-            message = (
-                f"{listed.name} becomes {after}: without a beginning, uv may go back to a release "
-                "that does not work"
-            )
+            message = why_begun(listed.name, after)
             note = Note(Status.FIXED, message, span=listed.span, path=listed.path)
             work = work.changed(listed, after, note)
     return work

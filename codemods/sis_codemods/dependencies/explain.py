@@ -120,6 +120,8 @@ def _module(name: str, rule: Rule, streamlit: str) -> list[str]:
     nothing = packages == () and rule.kind is Kind.META
     if rule.kind is not Kind.UNKNOWN and not nothing:
         return []
+    if packages and (rule := lookup(packages[0], {})).kind is Kind.REVIEW:
+        return [f"{name} is a module, whose package {packages[0]} is not added: {rule.note}"]
     if packages:
         first, *others = packages
         entry = Entry(canonical(first), extras_of(first))

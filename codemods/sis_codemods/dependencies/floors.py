@@ -73,6 +73,14 @@ def from_the_least(package: str, specifier: str) -> str:
     return begun(specifier, least) if least else specifier
 
 
+def why_begun(package: str, specifier: str) -> str:
+    """Why a line is given that beginning."""
+    return (
+        f"{package} becomes {specifier}: without a beginning, uv may go back to a release that does "
+        "not work"
+    )
+
+
 def brought_by(package: str) -> str:
     """The project that a package brings and that must be listed for its beginning; "" for none."""
     return _row(package).get("brings", "")

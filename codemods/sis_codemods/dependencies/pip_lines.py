@@ -38,6 +38,13 @@ def listed_for_pip(environment: Environment, choices: Choices) -> Iterator[Entry
             # A comment behind "-r more.txt" is one, however many lines the file has.
             own = replace(item, comment="") if number else item
             yield from _line(raw, own, choices, workspace)
+        if "--hash" in item.raw:
+            message = (
+                f"The hash of {item.raw.partition(' ')[0]!r} is not taken over: a file in which only "
+                "some lines have one cannot be installed"
+            )
+            remedy = "If hashes are required, make a list with `uv pip compile --generate-hashes`."
+            yield Note(Status.REVIEW, message, remedy, span=item.span)
 
 
 def undecided_for_pip(environment: Environment, choices: Choices) -> dict[str, str]:

@@ -68,7 +68,7 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
             ladder = climb(_lines_of(work, listing), resolver)
         sources = without_wheel(ladder, resolver)
     except UvError as error:
-        return before.said(_unasked(error))
+        return before.said(_placed(_unasked(error), listing))
     asked = list(listing.asked(work.changes))
     for relaxation in _kept(ladder):
         for listed, text in asked:
@@ -80,7 +80,16 @@ def refitted(work: Work, listing: Listing, resolver: Resolver, *, keeps: bool) -
         work = replace(work, missing=active).said(*notes)
     is_whole = not (listing.unread or listing.unreached)
     fits = ladder.resolved and is_whole and not (keeps and ladder.relaxations)
-    return work.said(*_about_the_set(ladder, sources, fits=fits), *_not_asked(listing))
+    words = (_placed(note, listing) for note in _about_the_set(ladder, sources, fits=fits))
+    return work.said(*words, *_not_asked(listing))
+
+
+def _placed(note: Note, listing: Listing) -> Note:
+    """A word about the set: where the file lists the project that it is about, or about the file."""
+    listed = next((line for line in listing.lines if note.about and line.name == note.about), None)
+    if listed is None:
+        return replace(note, path=listing.path)
+    return replace(note, span=listed.span, path=listed.path)
 
 
 def _kept(ladder: Ladder) -> list[Relaxation]:

@@ -50,14 +50,17 @@ def joined(specifiers: Iterable[str]) -> str:
     return ",".join(dict.fromkeys(clauses))
 
 
-def admits_python(specifier: str) -> bool:
-    """Whether a specifier for Python admits a release of the container's 3.11; not if invalid."""
+def admits_python(specifier: str, minor: str = "3.11") -> bool:
+    """Whether a specifier for Python admits a release of the container's 3.11; not if invalid.
+
+    ``minor`` is another one to ask about.
+    """
     from packaging.specifiers import SpecifierSet
 
     if not is_specifier(specifier):
         return False
     admitted = SpecifierSet(specifier)
-    return any(admitted.contains(f"3.11.{patch}") for patch in range(30))
+    return any(admitted.contains(f"{minor}.{patch}") for patch in range(30))
 
 
 def reaches(specifier: str, floor: str) -> bool:

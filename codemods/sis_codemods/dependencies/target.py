@@ -86,7 +86,9 @@ def _in_folder(folder: Path, app: App, workspace: Workspace, wanted: str) -> Tar
         is_read = project is not None and project.owner is Owner.APP
         if exists or _counts(project, folder, app):
             action = Action.COMPLETE if exists else Action.CREATE
-            return Target(requirements, action, instead_of=path if is_read else None)
+            if is_read or project is None or project.owner is Owner.TOOLS:
+                return Target(requirements, action, instead_of=path if is_read else None)
+            return Target(requirements, action, _is_not_taken_over(path, project))
     elif project and _counts(project, folder, app):
         return _of_project(path, project, wanted)
     return None
@@ -133,6 +135,12 @@ def _beside_requirements(
         remedy = f"Choose it with --requirements: pyproject.toml {project.why}."
     note = Note(Status.MANUAL, message, remedy, path=requirements)
     return Target(requirements, Action.NOTHING, note)
+
+
+def _is_not_taken_over(path: Path, project: Pyproject) -> Note:
+    message = f"What {path.name} lists is not taken over to requirements.txt: it {project.why}"
+    remedy = "Add to requirements.txt what the app needs of it, versions too, and does not import."
+    return Note(Status.MANUAL, message, remedy, path=path)
 
 
 def _is_not_read(requirements: Path) -> Note:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sis_codemods.dependencies.entries import Note
@@ -24,14 +24,22 @@ def names_of_unread(listing: Listing) -> set[str]:
     return {canonical(name[0]) for name in found if name}
 
 
-def about_unusable(listing: Listing, workspace: Workspace, root: Path) -> Iterator[Note]:
-    """A word about each of the lines; ``root`` is the folder that is deployed."""
+def about_unusable(
+    listing: Listing, workspace: Workspace, root: Path, changes: Mapping[Listed, str] | None = None
+) -> Iterator[Note]:
+    """A word about each of the lines; ``root`` is the folder that is deployed.
+
+    ``changes`` are the specifiers that lines are about to get.
+    """
     for path, option in listing.unread:
         yield _unread(path, option, listing.project)
     for unreached in listing.unreached:
         yield _unreached(unreached, listing.path)
     for listed in listing.lines:
         specifier = listed.line.specifier
+        new = (changes or {}).get(listed)
+        if _goes_on(listed.line.raw if new is None else listed.line.with_specifier(new)):
+            yield _going_on(listed)
         if listed.line.wheel:
             yield from _no_wheel(listed, workspace, root)
         elif not (listed.line.direct or "===" in specifier or is_specifier(specifier)):
@@ -39,6 +47,23 @@ def about_unusable(listing: Listing, workspace: Workspace, root: Path) -> Iterat
                 f"{listed.line.requirement!r} is not valid: no installer can read {specifier!r}"
             )
             yield Note(Status.MANUAL, message, _correct(listed), span=listed.span, path=listed.path)
+
+
+def _goes_on(raw: str) -> bool:
+    """Whether a line of a requirements file goes on behind a backslash before its options.
+
+    pip joins such lines; uv 0.13.9 does so only before ``--hash`` and the like.
+    """
+    said = re.split(r"\s(?:--|#)", raw)[0].rstrip(" \t\r\n\\")
+    return "\\\n" in said.replace("\r\n", "\n")
+
+
+def _going_on(listed: Listed) -> Note:
+    message = (
+        f"{listed.line.requirement!r} in {listed.path.name} goes on behind a backslash, where uv, the "
+        "container's installer, stops"
+    )
+    return Note(Status.MANUAL, message, "Write it on one line.", span=listed.span, path=listed.path)
 
 
 def _unread(path: Path, option: Option, project: Pyproject | None) -> Note:

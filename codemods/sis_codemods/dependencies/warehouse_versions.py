@@ -54,6 +54,11 @@ def _runs(name: str, specifier: str) -> bool:
     return name != "streamlit" or same(choose_streamlit(specifier).specifier, specifier)
 
 
+def _is_one_of(specifier: str, asked: str, written: str) -> bool:
+    """Whether it is what environment.yml asks for, or what would be written for that."""
+    return within(specifier, written) or (has_versions(asked) and within(specifier, asked))
+
+
 def differences(work: Work, listing: Listing, plan: Plan) -> Iterator[Note]:
     """A word about each line whose versions are not those of environment.yml."""
     wanted = {entry.name: entry.specifier for entry in plan.active if entry.name in plan.asked}
@@ -61,10 +66,16 @@ def differences(work: Work, listing: Listing, plan: Plan) -> Iterator[Note]:
         here, there = work.specifier(listed), wanted.get(listed.name, "")
         if listed.name == "streamlit" or not there or listed.line.direct:
             continue
-        if here and has_versions(here) and has_versions(there) and not within(here, there):
+        asked = plan.asked.get(listed.name, "")
+        if (
+            here
+            and has_versions(here)
+            and has_versions(there)
+            and not _is_one_of(here, asked, there)
+        ):
             message = (
                 f"{listed.name} {here} is not what environment.yml lists and the warehouse installs "
-                f"({plan.asked[listed.name]}): the container goes by {listing.path.name}"
+                f"({asked}): the container goes by {listing.path.name}"
             )
             remedy = f"Try the app with it, or write {listed.name}{there}."
             yield Note(Status.REVIEW, message, remedy, span=listed.span, path=listed.path)

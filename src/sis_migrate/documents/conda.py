@@ -62,6 +62,14 @@ class PipItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """An entry of ``channels``, a name or an address."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment that has a line to itself; ``text`` is without ``#``, ``line`` 1-based."""
 
@@ -87,7 +95,7 @@ class Environment:
     """An ``environment.yml``. ``comments`` are the comment lines of the whole file, in order."""
 
     name: str = ""
-    channels: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
     specs: tuple[CondaSpec, ...] = ()
     pip: tuple[PipItem, ...] = ()
     comments: tuple[Comment, ...] = ()
@@ -170,7 +178,7 @@ class _Reader:
             return ""
         return node.value.strip()
 
-    def _channels(self, node: Node | None) -> Iterator[str]:
+    def _channels(self, node: Node | None) -> Iterator[Channel]:
         if node is None:
             return
         if kind(node) != "sequence":
@@ -179,7 +187,7 @@ class _Reader:
             return
         for item in node.value:
             if kind(item) == "scalar" and item.tag != NULL:
-                yield item.value
+                yield Channel(item.value, span_of(item))
             else:
                 self._problem(item, "an entry of 'channels' is not a name")
 

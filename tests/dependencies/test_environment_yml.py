@@ -707,3 +707,10 @@ def test_versions_that_a_new_file_gives_to_open_lines_are_said() -> None:
     assert (found.status, found.span and found.span.line) == (Status.FIXED, 2)
     found = outcome.about("snowflake-snowpark-python becomes >=1.37: without a beginning")
     assert (found.status, found.span and found.span.line) == (Status.FIXED, 3)
+
+
+def test_a_line_that_is_added_needs_no_word_about_its_beginning() -> None:
+    code = 'import streamlit as st\nst.connection("snowflake").session()\n'
+    outcome = convert({"environment.yml": "dependencies: [pandas]\n", "streamlit_app.py": code})
+    assert "snowflake-snowpark-python>=1.37" in packages(outcome)
+    assert not [f for f in outcome.findings if "without a beginning" in f.message]

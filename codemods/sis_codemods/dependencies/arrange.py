@@ -110,9 +110,9 @@ def _begun(entry: Entry, notes: list[Note]) -> Entry:
     after = from_the_least(entry.name, entry.specifier)
     if after == entry.specifier:
         return entry
-    notes.append(
-        Note(Status.FIXED, why_begun(entry.name, after), span=entry.span, about=entry.name)
-    )
+    if entry.span:  # a line that is added has no version of its own to explain
+        why = why_begun(entry.name, after)
+        notes.append(Note(Status.FIXED, why, span=entry.span, about=entry.name))
     return replace(entry, specifier=after)
 
 

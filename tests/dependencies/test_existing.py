@@ -278,3 +278,8 @@ def test_versions_that_exclude_each_other_are_said_about_a_containers_file() -> 
     outcome = convert({"requirements.txt": text}, runtime=CONTAINER)
     found = outcome.about("pyarrow >=26 stays")
     assert (found.status, found.span) == (Status.REVIEW, Span(3, 1, 3, 12))
+
+
+def test_a_whole_list_with_hashes_knows_better_than_what_is_known_to_fail() -> None:
+    text = "streamlit==1.60.0 --hash=sha256:00\npandas==1.4.3 --hash=sha256:00\n"
+    assert convert({"requirements.txt": text}, runtime=CONTAINER).findings == ()

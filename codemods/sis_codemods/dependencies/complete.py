@@ -121,7 +121,7 @@ def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, how: How) 
     work = with_streamlit(work, listing, how.streamlit, keeps=how.container, locked=how.locked)
     if not how.container:
         work = with_floors(work, listing, how.old_pandas)
-    elif not how.locked:
+    elif not (how.locked or listing.hashed):
         work = with_advice(work, listing)
     if how.resolver and not listing.hashed:
         work = refitted(work, listing, how.resolver, keeps=how.container)

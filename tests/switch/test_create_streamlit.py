@@ -196,3 +196,22 @@ def test_an_app_with_a_file_that_cannot_be_read_is_held_back() -> None:
     assert found.message == "held back: lib.py could not be read"
     done = text.replace(";", f" {RUNTIME} {POOL};")
     assert run({**broken, "a.sql": done}, active_session.codemod, codemod).texts["a.sql"] == done
+
+
+def test_the_last_statement_need_not_have_an_end() -> None:
+    check_document(
+        "a.sql",
+        "CREATE OR REPLACE STREAMLIT sales ROOT_LOCATION = '@s' MAIN_FILE = 'streamlit_app.py'\n",
+        "CREATE OR REPLACE STREAMLIT sales FROM '@s' MAIN_FILE = 'streamlit_app.py' "
+        f"{RUNTIME} {POOL};\nALTER STREAMLIT sales ADD LIVE VERSION FROM LAST;\n",
+        codemod,
+        status=Status.REVIEW,
+    )
+
+
+def test_an_app_that_may_be_there_is_made_live_by_a_person() -> None:
+    text = "CREATE STREAMLIT IF NOT EXISTS a.sales ROOT_LOCATION = '@s' MAIN_FILE = 'x.py';\n"
+    result = run({"a.sql": text}, codemod)
+    assert "ALTER" not in (result.texts["a.sql"] or "")
+    (found,) = [f for f in result.findings if f.code == "SIS711"]
+    assert "ALTER STREAMLIT a.sales ADD LIVE VERSION FROM LAST" in found.remedy

@@ -1,7 +1,8 @@
 """Have ``CREATE STREAMLIT`` make a container app, and say which runtime it means.
 
 **What it does.** In the app's SQL scripts, also inside ``$$`` blocks: ``ROOT_LOCATION`` becomes
-``FROM``, with the statement that makes the app live; ``RUNTIME_NAME``, ``COMPUTE_POOL`` and, where
+``FROM``, with the statement that makes the app live (behind ``IF NOT EXISTS`` that is left to you:
+it fails for an app that is live already); ``RUNTIME_NAME``, ``COMPUTE_POOL`` and, where
 the app has a dependency file, its package source are added; the ``/`` before a ``MAIN_FILE`` goes,
 and so do ``IMPORTS`` and ``EXECUTE AS OWNER``. With ``--runtime warehouse`` it only writes the
 runtime out.
@@ -121,6 +122,7 @@ class _Plan:
     done: list[str] = field(default_factory=list)
     look: list[str] = field(default_factory=list)
     added: list[tuple[str, str]] = field(default_factory=list)
+    last: list[Splice] = field(default_factory=list)
 
 
 def _statement(
@@ -155,6 +157,7 @@ def _statement(
     if plan.added:
         plan.splices.append(style.add(plan.added, _gone(statement) if chosen.container else ()))
         plan.done.append(", ".join(name for name, _ in plan.added))
+    plan.splices += plan.last  # what is added may stand at the same place, before it
     if restricted and rights and chosen.container:
         yield Finding(
             path,
@@ -269,9 +272,8 @@ def _source(text: str, statement: Statement, live: bool, plan: _Plan) -> None:
         plan.look.append(
             "FROM copies the files once: what is uploaded to the stage later does not reach the app."
         )
-        closing = text[statement.end :].lstrip()
-        if not live and closing.startswith(";") and "EXISTS" not in _head(text, statement):
-            plan.splices.append(style.then_live(_name(text, statement)))
+        if not live:
+            _live(text, statement, style, plan)
     main = statement.get("MAIN_FILE")
     if main and main.text and main.text.startswith("/") and main.value[0].kind == "string":
         value = main.value[0]
@@ -279,6 +281,19 @@ def _source(text: str, statement: Statement, live: bool, plan: _Plan) -> None:
         end = start + len(main.text) - len(main.text.lstrip("/"))
         plan.splices.append(Splice(start, end, ""))
         plan.done.append("MAIN_FILE without its slash")
+
+
+def _live(text: str, statement: Statement, style: Style, plan: _Plan) -> None:
+    """The statement that makes the app live, or a word where it cannot be written."""
+    closing = text[statement.end :].strip()
+    if "EXISTS" not in _head(text, statement) and (not closing or closing.startswith(";")):
+        plan.last.append(style.then_live(_name(text, statement)))
+        return
+    command = f"ALTER STREAMLIT {statement.name} ADD LIVE VERSION FROM LAST"
+    plan.look.append(
+        f"The new app has no live version until this runs, once: {command}. It fails for one that "
+        "is live already."
+    )
 
 
 def _leftovers(text: str, statement: Statement, plan: _Plan) -> None:

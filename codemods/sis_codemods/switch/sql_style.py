@@ -57,15 +57,20 @@ class Style:
         ]
 
     def then_live(self, name: str) -> Splice:
-        """After this statement, which a semicolon ends, the one that makes the app live."""
-        semicolon = self.text.index(";", self.statement.end)
+        """After this statement the one that makes the app live.
+
+        A semicolon ends it, or the text does.
+        """
+        semicolon = self.text.find(";", self.statement.end)
+        ends = ";" * (semicolon < 0)
+        semicolon = self.statement.end - 1 if ends else semicolon
         indent = self.text[line_start(self.text, self.statement.start) : self.statement.start]
         lead = newline(self.text) + indent if not indent.strip() else " "
-        rest = _COMMENT.match(self.text, semicolon + 1)
+        rest = None if ends else _COMMENT.match(self.text, semicolon + 1)
         position = rest.end() if rest and not indent.strip() else semicolon + 1
         position -= self.text[position - 1] == "\r"
         head, tail = self._cased("ALTER STREAMLIT"), self._cased("ADD LIVE VERSION FROM LAST")
-        return Splice(position, position, f"{lead}{head} {name} {tail};")
+        return Splice(position, position, f"{ends}{lead}{head} {name} {tail};")
 
     def _written(self, name: str, value: str) -> str:
         return f"{self._cased(name)}{self._equals()}{value}"

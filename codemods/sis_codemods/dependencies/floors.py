@@ -123,7 +123,7 @@ def _guards_of_old_releases(specifiers: Mapping[str, str]) -> Iterator[Guard]:
     """What old releases use of another project that newer ones of that no longer have."""
     for row in _table()["guards"]:
         for name, first in row["before"].items():
-            if stays_below(specifiers.get(name, ""), first):
+            if name in specifiers and (not first or stays_below(specifiers[name], first)):
                 reason = f"this {name} {row['why']}"
                 yield Guard(row["package"], row["end"], reason, absent=row.get("absent", False))
 

@@ -167,6 +167,8 @@ GUARDED = [("altair", "==4.2.2", "pandas<3"), ("seaborn", "==0.12.2", "pandas<3"
 GUARDED += [("lifelines", "==0.28.0", "scipy<1.14"), ("lightgbm", "==3.3.5", "scikit-learn<1.8")]
 GUARDED += [("snowflake-sqlalchemy", "==1.6.1", "sqlalchemy<2.1")]
 GUARDED += [("datasets", "==2.12.0", "pyarrow<21"), ("dask", "==2022.7.0", "pandas<2")]
+GUARDED += [("cvxpy", "==1.3.1", "scipy<1.11"), ("cvxpy", "==1.4.2", "scipy<1.17")]
+GUARDED += [("statsmodels", "==0.14.5", "pandas<3")]
 
 
 @pytest.mark.parametrize(("package", "specifier", "wanted"), GUARDED)
@@ -181,6 +183,11 @@ def test_of_two_guards_the_lower_end_counts() -> None:
     (guard,) = guards({"lightgbm": "==3.3.5", "imbalanced-learn": "==0.12.4"})
     assert (guard.package, guard.end) == ("scikit-learn", "1.6")
     assert guard.reason.startswith("this imbalanced-learn uses private parts")
+
+
+def test_a_release_may_need_guards_of_several_projects() -> None:
+    found = [f"{g.package}{g.specifier}" for g in guards({"statsmodels": "==0.13.5"})]
+    assert found == ["pandas<3", "scipy<1.16"]
 
 
 def test_a_project_keeps_numpy_old_from_one_release_to_another() -> None:

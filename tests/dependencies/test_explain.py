@@ -22,6 +22,7 @@ EXPLAINED = [
     pytest.param("typing", ["part of Python 3.11"], id="a backport"),
     pytest.param("Python=3.8", ["requires-python ==3.11.*"], id="Python"),
     pytest.param("PIL.Image", ["a module: pillow is added", "written as: pillow"], id="a module"),
+    pytest.param("pkg_resources", ["written as: setuptools<82", "no longer has"], id="an end"),
     pytest.param("snowflake.cortex", ["and with it: snowflake-snowpark"], id="what it brings"),
     pytest.param("_snowflake", ["no package is added"], id="a module of the warehouse"),
     pytest.param("fbprophet.plot", ["calls it prophet.plot today"], id="a module that moved"),

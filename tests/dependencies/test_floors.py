@@ -80,6 +80,21 @@ WITHOUT_A_WHEEL = [
     ("tokenizers", "0.11.0"),
     ("sentencepiece", "0.1.96"),
     ("torch", "1.12.1"),
+    ("bottleneck", "1.3.5"),
+    ("catboost", "1.1.1"),
+    ("cvxpy", "1.2.1"),
+    ("fastparquet", "0.8.3"),
+    ("netcdf4", "1.5.7"),
+    ("numexpr", "2.8.3"),
+    ("opencv-python-headless", "4.5.4.60"),
+    ("pmdarima", "1.8.5"),
+    ("pywavelets", "1.3.0"),
+    ("rasterio", "1.3.0"),
+    ("shap", "0.41.0"),
+    ("spacy", "3.4.0"),
+    ("thinc", "8.1.0"),
+    ("torchaudio", "0.13.1"),
+    ("xgboost", "0.71"),
 ]
 
 
@@ -100,6 +115,12 @@ def test_every_floor_is_below_its_end(package: str) -> None:
     assert row.get("brings", "numpy") in PACKAGES
 
 
+def test_an_old_numpy_spares_only_what_has_a_build() -> None:
+    assert relaxed("shap", "==0.42.1", NUMPY_1) == ("==0.42.1", "")
+    assert relaxed("shap", "==0.41.0", NUMPY_1)[0] == ">=0.42.0,<1"
+    assert relaxed("shap", "==0.41.0", {})[0] == ">=0.46.0,<1"
+
+
 def test_keeps_pins_that_work_beside_an_old_numpy() -> None:
     assert relaxed("pandas", "==2.0.3", NUMPY_1) == ("==2.0.3", "")
     assert relaxed("pandas", "==1.4.0", NUMPY_1)[0] == ">=1.5.0,<3"
@@ -112,6 +133,20 @@ BESIDE = [
     pytest.param("flask", "==2.2.2", {"werkzeug": "<4"}, ">=2.2.5,<3", id="later ones too"),
     pytest.param("flask", "==2.2.2", {"werkzeug": "==2.3.8"}, "==2.2.2", id="an older one"),
     pytest.param("holoviews", "==1.15", NUMPY_1, ">=1.18.1,<2", id="a reason that always holds"),
+    pytest.param("dask", "==2022.7.0", {}, ">=2023.9.0,<2024", id="dask"),
+    pytest.param("dask", "==2022.7.0", NUMPY_1, "==2022.7.0", id="dask beside an old NumPy"),
+    pytest.param("distributed", "==2022.7.0", {}, ">=2023.9.0,<2024", id="what needs such a dask"),
+    pytest.param("datasets", "==2.6.1", NUMPY_1, ">=2.7.0,<3", id="datasets"),
+    pytest.param("transformers", "==4.18.0", NUMPY_1, ">=4.23.0,<5", id="a build of what it needs"),
+    pytest.param("sentence-transformers", "==2.2.2", {}, ">=2.3.0,<3", id="a hub that is newer"),
+    pytest.param(
+        "sentence-transformers", "==2.2.2", {"huggingface-hub": "<0.26"}, "==2.2.2", id="an old hub"
+    ),
+    pytest.param("pyopenssl", "==22.0.0", {}, ">=22.1.0,<27", id="a newer cryptography"),
+    pytest.param(
+        "pyopenssl", "==22.0.0", {"cryptography": "==38.0.4"}, "==22.0.0", id="an old cryptography"
+    ),
+    pytest.param("python-pptx", "==0.6.21", NUMPY_1, ">=0.6.22,<1", id="names of an older Python"),
 ]
 
 
@@ -131,6 +166,9 @@ def test_what_is_opened_has_an_end(package: str) -> None:
 GUARDED = [("altair", "==4.2.2", "pandas<3"), ("seaborn", "==0.12.2", "pandas<3")]
 GUARDED += [("lifelines", "==0.28.0", "scipy<1.14"), ("lightgbm", "==3.3.5", "scikit-learn<1.8")]
 GUARDED += [("snowflake-sqlalchemy", "==1.6.1", "sqlalchemy<2.1")]
+GUARDED += [("datasets", "==2.12.0", "pyarrow<21"), ("dask", "==2022.7.0", "pandas<2")]
+GUARDED += [("cvxpy", "==1.3.1", "scipy<1.11"), ("cvxpy", "==1.4.2", "scipy<1.17")]
+GUARDED += [("statsmodels", "==0.14.5", "pandas<3")]
 
 
 @pytest.mark.parametrize(("package", "specifier", "wanted"), GUARDED)
@@ -145,6 +183,11 @@ def test_of_two_guards_the_lower_end_counts() -> None:
     (guard,) = guards({"lightgbm": "==3.3.5", "imbalanced-learn": "==0.12.4"})
     assert (guard.package, guard.end) == ("scikit-learn", "1.6")
     assert guard.reason.startswith("this imbalanced-learn uses private parts")
+
+
+def test_a_release_may_need_guards_of_several_projects() -> None:
+    found = [f"{g.package}{g.specifier}" for g in guards({"statsmodels": "==0.13.5"})]
+    assert found == ["pandas<3", "scipy<1.16"]
 
 
 def test_a_project_keeps_numpy_old_from_one_release_to_another() -> None:
@@ -191,9 +234,24 @@ def test_guards_what_uv_would_install() -> None:
     assert guard.reason.startswith("scipy keeps NumPy below 2")
 
 
-def test_guards_packages_that_import_pkg_resources() -> None:
-    (guard,) = guards({"jira": "==2.0.0"})
+IMPORT_IT = [("jira", "2.0.0", "3.5.0"), ("mlflow", "2.3.1", "2.16.2"), ("spacy", "3.5.0", "3.5.1")]
+IMPORT_IT += [("accelerate", "0.20.3", "0.21.0"), ("google-cloud-bigquery", "3.4.2", "3.6.0")]
+IMPORT_IT += [("great-expectations", "0.16.0", "0.16.5"), ("hyperopt", "0.2.7", "0.3.0")]
+IMPORT_IT += [("pytorch-lightning", "2.3.3", "2.4.0"), ("torchmetrics", "0.11.4", "1.0.0")]
+
+
+@pytest.mark.parametrize(("package", "last", "first"), IMPORT_IT)
+def test_guards_packages_that_import_pkg_resources(package: str, last: str, first: str) -> None:
+    (guard,) = (g for g in guards({package: f"=={last}"}) if g.package == "setuptools")
+    assert (guard.specifier, guard.absent) == ("<82", True)
+    assert [g for g in guards({package: f"=={first}"}) if g.package == "setuptools"] == []
+    assert guards({package: ""}) == []
+
+
+def test_guards_what_has_no_release_without_it() -> None:
+    (guard,) = guards({"woodwork": ""})
     assert (guard.package, guard.specifier) == ("setuptools", "<82")
+    assert guards({"woodwork": "==0.31.0"}) == [guard]
 
 
 def test_an_old_release_gets_the_setuptools_that_it_imports() -> None:

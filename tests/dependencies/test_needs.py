@@ -24,6 +24,16 @@ OPENED = [
     pytest.param({"streamlit": ">=1.55,<1.68"}, {"packaging": "<20"}, ">=20", id="packaging"),
     pytest.param({"streamlit": "==1.55.*"}, {"cachetools": "==5.3.0"}, ">=5.5,<8", id="a cache"),
     pytest.param({"streamlit": ">=1.55"}, {"click": "==6.7"}, ">=7.0,<9", id="no end"),
+    pytest.param({SNOWPARK: ">=1.37"}, {"cryptography": "==3.4.8"}, ">=46.0.5", id="two levels"),
+    pytest.param({SNOWPARK: "==1.38.0"}, {"cryptography": "==3.4.8"}, ">=35.0.0", id="older ones"),
+    pytest.param({CONNECTOR: ""}, {"pyopenssl": "==21.0.0"}, ">=25.3.0", id="the connector alone"),
+    pytest.param({CONNECTOR: "==4.4.0"}, {"pyjwt": "==2.4.0"}, ">=2.10.1,<3.0.0", id="its pin"),
+    pytest.param(
+        {"streamlit[snowflake]": ">=1.55,<1.68"},
+        {"platformdirs": "==2.5.2"},
+        ">=2.6.0,<5.0.0",
+        id="Streamlit's extra brings it",
+    ),
 ]
 
 
@@ -37,7 +47,24 @@ def test_opens_what_excludes_all_releases(
     assert found.reason.startswith(f"{name} {before} becomes {after}: ")
 
 
+def test_what_asks_is_named_with_what_brings_it() -> None:
+    (found,) = openings({SNOWPARK: ">=1.37", "platformdirs": "==2.5.2"})
+    assert found.reason.endswith(f": {CONNECTOR}, which {SNOWPARK} needs, asks for it")
+    (found,) = openings({SNOWPARK: ">=1.37", CONNECTOR: ">=4", "platformdirs": "==2.5.2"})
+    assert found.reason.endswith(f": {CONNECTOR} >=4 asks for it")
+
+
+def test_a_release_that_fits_most_pins_counts() -> None:
+    pins = {"cryptography": "==3.4.8", "pyopenssl": "==22.1.0", "certifi": "==2022.6.15"}
+    (found,) = openings({SNOWPARK: ">=1.37"} | pins)
+    assert (found.package, found.specifier) == ("cryptography", ">=35.0.0")
+
+
 STAYS = [
+    pytest.param({SNOWPARK: ">=1.37", "cryptography": "==42.0.5"}, id="a connector is left"),
+    pytest.param({SNOWPARK: ">=1.37", "pyjwt": "==1.7.1"}, id="an older connector takes it"),
+    pytest.param({"cryptography": "==3.4.8", "streamlit": ">=1.55"}, id="nothing brings it"),
+    pytest.param({CONNECTOR: "==3.12.0", "cryptography": "==3.4.8"}, id="an older one is asked"),
     pytest.param({SNOWPARK: ">=1.37", CONNECTOR: "==3.14.0"}, id="a release of 1.37 is left"),
     pytest.param({SNOWPARK: ">=1.37", CONNECTOR: ">3.14,!=3.17.0"}, id="more than one bound"),
     pytest.param({SNOWPARK: ">=1.37", CONNECTOR: ""}, id="any version"),
@@ -55,6 +82,7 @@ def test_leaves_what_fits(specifiers: dict[str, str]) -> None:
 
 
 NAMES = ["altair", "cachetools", "click", "pillow", "protobuf", "tenacity", "tornado", CONNECTOR]
+NAMES += ["cryptography", "pyopenssl", "pyjwt", "idna", "platformdirs", "typing-extensions"]
 
 
 @given(
@@ -84,6 +112,14 @@ def test_a_pin_beside_a_snowpark_that_is_added_is_opened() -> None:
         "streamlit_app.py": "import snowflake.snowpark\n",
     }
     assert packages(convert(files))[1:] == [f"{CONNECTOR}>=3.17.0,<5", f"{SNOWPARK}>=1.37"]
+
+
+def test_a_pin_of_what_the_connector_needs_is_opened_beside_snowpark() -> None:
+    text = f"dependencies:\n  - {SNOWPARK}\n  - cryptography=3.4.8\n"
+    outcome = convert({"environment.yml": text})
+    assert packages(outcome)[1:] == [f"{SNOWPARK}>=1.37", "cryptography>=46.0.5"]
+    finding = outcome.about("cryptography ==3.4.8 becomes >=46.0.5")
+    assert (finding.status, finding.span) == (Status.REVIEW, Span(3, 5, 3, 23))
 
 
 def test_a_files_pin_is_opened_where_it_stands() -> None:

@@ -8,6 +8,7 @@ from sis_codemods.dependencies.specifiers import (
     admits_python,
     ended,
     joined,
+    overlap,
     without_prerelease_end,
 )
 
@@ -40,6 +41,19 @@ FINAL = [
 @pytest.mark.parametrize(("before", "after"), FINAL)
 def test_takes_a_prerelease_out_of_an_end(before: str, after: str) -> None:
     assert without_prerelease_end(before) == after
+
+
+SHARED = [
+    pytest.param("<3", "<3", True, id="two ends"),
+    pytest.param("<3", "<=2", True, id="ends that differ"),
+    pytest.param("<3", ">=3", False, id="an end and a beginning"),
+    pytest.param("", "", True, id="nothing asked for"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "shared"), SHARED)
+def test_knows_whether_two_specifiers_share_a_version(one: str, other: str, shared: bool) -> None:
+    assert overlap(one, other) is shared
 
 
 def test_joins_what_lines_ask_for() -> None:

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from dependency_case import Outcome, convert, packages
 from sis_codemods.dependencies.entries import Note
-from sis_codemods.dependencies.working_set import Wanted, changes
+from sis_codemods.dependencies.floors import guards_of_modules
+from sis_codemods.dependencies.working_set import NO_CODE, Code, Wanted, changes
 from sis_migrate.model import Status
 
 STREAMLIT = "streamlit==1.60.0"
+OLD_PANDAS = Code(old_pandas=Note(Status.FIXED, "why"))
+IMPORTS = Code(guards=guards_of_modules(["pkg_resources.extern"]))
 
 
-def decided(
-    *lines: str, limits: dict[str, str] | None = None, why: Note | None = None
-) -> list[str]:
+def decided(*lines: str, limits: dict[str, str] | None = None, code: Code = NO_CODE) -> list[str]:
     """The lines after all changes, written ``name[extras]specifier``."""
     from packaging.requirements import Requirement
 
@@ -26,7 +27,7 @@ def decided(
     ]
     wanted = [Wanted(r.name, str(r.specifier), tuple(r.extras)) for r in parsed]
     after = dict(enumerate(lines))
-    for change in changes(wanted, limits, why):
+    for change in changes(wanted, limits, code):
         name = names[change.index] if change.index < len(names) else change.name
         after[change.index] = f"{name}{change.specifier}"
     return list(after.values())
@@ -120,10 +121,80 @@ def test_limits_from_elsewhere_count() -> None:
 
 
 def test_pandas_ends_before_3_where_there_is_a_reason() -> None:
-    why = Note(Status.FIXED, "why")
-    assert decided("pandas>=2", why=why) == ["pandas>=2,<3"]
-    assert decided("pandas>=2", limits={"pandas": "<3"}, why=why) == ["pandas>=2"]
-    assert decided("pandas>=3", why=why) == ["pandas>=3"]
+    assert decided("pandas>=2", code=OLD_PANDAS) == ["pandas>=2,<3"]
+    assert decided("pandas>=2", limits={"pandas": "<3"}, code=OLD_PANDAS) == ["pandas>=2"]
+    assert decided("pandas>=3", code=OLD_PANDAS) == ["pandas>=3"]
+
+
+OPENPYXL = "openpyxl==3.0.10"
+SPARED = [
+    pytest.param([OPENPYXL, "pandas"], OLD_PANDAS, [OPENPYXL, "pandas<3"], id="the code"),
+    pytest.param(
+        ["altair==4.2.2", OPENPYXL],
+        NO_CODE,
+        ["altair==4.2.2", OPENPYXL, "pandas<3"],
+        id="another line, without pandas",
+    ),
+    pytest.param(
+        [OPENPYXL, "seaborn==0.12.2", "pandas>=2"],
+        NO_CODE,
+        [OPENPYXL, "seaborn==0.12.2", "pandas>=2,<3"],
+        id="another line, with pandas",
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "code", "after"), SPARED)
+def test_an_end_that_is_to_come_spares_what_needs_it(
+    lines: list[str], code: Code, after: list[str]
+) -> None:
+    assert decided(*lines, code=code) == after
+
+
+RAISED = [
+    pytest.param(
+        [OPENPYXL, "seaborn==0.11.2"],
+        NO_CODE,
+        ["openpyxl>=3.1.5,<4", "seaborn>=0.12.0,<1"],
+        id="a line that is opened itself needs no end",
+    ),
+    pytest.param(
+        [OPENPYXL, "altair==4.2.2", "pandas>=3"],
+        NO_CODE,
+        ["openpyxl>=3.1.5,<4", "altair==4.2.2", "pandas>=3"],
+        id="pandas begins behind the end",
+    ),
+    pytest.param([OPENPYXL], OLD_PANDAS, ["openpyxl>=3.1.5,<4"], id="no line takes the end"),
+    pytest.param(
+        [OPENPYXL, "pandas"], NO_CODE, ["openpyxl>=3.1.5,<4", "pandas"], id="nothing ends it"
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "code", "after"), RAISED)
+def test_without_an_end_to_come_the_floor_holds(
+    lines: list[str], code: Code, after: list[str]
+) -> None:
+    assert decided(*lines, code=code) == after
+
+
+def test_pandas_from_an_address_takes_no_end() -> None:
+    lines = [Wanted("openpyxl", "==3.0.10"), Wanted("pandas", fixed=True)]
+    (change,) = changes(lines, code=OLD_PANDAS)
+    assert (change.name, change.specifier) == ("openpyxl", ">=3.1.5,<4")
+
+
+def test_code_that_imports_a_module_ends_what_brings_it() -> None:
+    assert decided("setuptools", code=IMPORTS) == ["setuptools<82"]
+    assert decided("setuptools>=60", code=IMPORTS) == ["setuptools>=60,<82"]
+    assert decided("setuptools==65.6.3", code=IMPORTS) == ["setuptools==65.6.3"]
+    assert decided("setuptools", limits={"setuptools": "<81"}, code=IMPORTS) == ["setuptools"]
+
+
+def test_code_that_imports_what_a_pin_no_longer_has_is_said() -> None:
+    (change,) = changes([Wanted("setuptools", "==84.2.1")], code=IMPORTS)
+    assert (change.specifier, change.note.status) == ("==84.2.1", Status.MANUAL)
+    assert "the app imports pkg_resources" in change.note.message
 
 
 def test_what_cannot_work_together_is_said_and_stays() -> None:

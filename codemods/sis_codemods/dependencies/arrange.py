@@ -14,7 +14,7 @@ from sis_codemods.dependencies.streamlit_releases import (
     choose_streamlit,
     why_narrowed,
 )
-from sis_codemods.dependencies.working_set import Change, Wanted, changes
+from sis_codemods.dependencies.working_set import NO_CODE, Change, Code, Wanted, changes
 from sis_migrate.model import Item, Status
 
 if TYPE_CHECKING:
@@ -92,16 +92,14 @@ def with_streamlit(entries: list[Entry], wanted: str, notes: list[Note]) -> list
     return [new, *(entry for entry in entries if entry.name != "streamlit")]
 
 
-def with_versions(
-    entries: list[Entry], notes: list[Note], old_pandas: Note | None = None
-) -> list[Entry]:
+def with_versions(entries: list[Entry], notes: list[Note], code: Code = NO_CODE) -> list[Entry]:
     """The lines with versions that work in the container.
 
-    ``old_pandas`` is why pandas must stay below 3, listed or not.
+    Where the ``code`` says that pandas must stay below 3, that holds whether it is listed or not.
     """
-    if old_pandas and all(entry.name != "pandas" for entry in entries):
+    if code.old_pandas and all(entry.name != "pandas" for entry in entries):
         entries = [*entries, Entry("pandas", modules=("pandas",))]
-    found = changes(map(wanted, entries), old_pandas=old_pandas)
+    found = changes(map(wanted, entries), code=code)
     return [_begun(entry, notes) for entry in with_changes(entries, found, notes)]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 from pathlib import Path
 
 from sis_migrate.model import App, Finding, Status
 
 
-def lacks(projects: Iterable[str]) -> tuple[str, ...]:
-    """The projects, by canonical names, that the container cannot be counted on to have."""
-    return tuple(name for name in projects if name not in _base())
+def lacks(projects: Iterable[str], old: Set[str] = frozenset()) -> tuple[str, ...]:
+    """The projects, by canonical names, that the container cannot be counted on to have.
+
+    ``old`` are those that must be older than the newest: which release it has nobody says.
+    """
+    return tuple(name for name in projects if name in old or name not in _base())
 
 
 @cache

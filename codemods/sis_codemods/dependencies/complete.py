@@ -11,6 +11,7 @@ from sis_codemods.dependencies.cautions import about_name, about_needs
 from sis_codemods.dependencies.entries import Entry, Note, Plan, is_open
 from sis_codemods.dependencies.existing import Work, with_advice, with_floors, with_streamlit
 from sis_codemods.dependencies.freeze import reads_like_freeze
+from sis_codemods.dependencies.imported import code_of
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.listed import Listed, Listing, is_address, read_listing, splices
 from sis_codemods.dependencies.names import canonical, packages_of
@@ -20,7 +21,7 @@ from sis_codemods.dependencies.specifiers import admits_python, begins_at, has_v
 from sis_codemods.dependencies.unusable import about_unusable, names_of_unread
 from sis_codemods.dependencies.warehouse_versions import differences, filled
 from sis_codemods.dependencies.wheels import too_old
-from sis_codemods.dependencies.working_set import SNOWFLAKE_EXTRAS
+from sis_codemods.dependencies.working_set import SNOWFLAKE_EXTRAS, Code
 from sis_migrate.documents.pyproject import Pyproject
 from sis_migrate.model import Item, Span, Splice, Status
 from sis_migrate.workspace import Workspace
@@ -84,7 +85,7 @@ def completion(
     names |= _brought_by_extras(listing.lines)
     wanted = _imported(plan, imports) if how.container else plan.active
     missing = [e for e in wanted if not (_is_listed(e, names) or _is_guard(e))]
-    work = _versions(missing, listing, plan, how)
+    work = _versions(missing, listing, plan, code_of(imports, how.old_pandas), how)
     if listing.hashed:
         notes = tuple(_open_notes(plan, names, (), how))
         leaves_open = any(map(is_open, notes))
@@ -112,7 +113,7 @@ def completion(
     return Completion(tuple(edits), ", ".join([*lacked, *_done(work)]), notes, is_left, leaves_open)
 
 
-def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, how: How) -> Work:
+def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, code: Code, how: How) -> Work:
     # A wheel among the app's files would need a table of its own in a pyproject.toml.
     usable = tuple(entry for entry in missing if not (entry.path and listing.project))
     work = Work(missing=usable)
@@ -120,9 +121,9 @@ def _versions(missing: Sequence[Entry], listing: Listing, plan: Plan, how: How) 
         work = filled(work, listing, plan)
     work = with_streamlit(work, listing, how.streamlit, keeps=how.container, locked=how.locked)
     if not how.container:
-        work = with_floors(work, listing, how.old_pandas)
+        work = with_floors(work, listing, code)
     elif not (how.locked or listing.hashed):
-        work = with_advice(work, listing)
+        work = with_advice(work, listing, code)
     if how.resolver and not listing.hashed:
         work = refitted(work, listing, how.resolver, keeps=how.container)
     return work

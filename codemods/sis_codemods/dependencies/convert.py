@@ -15,7 +15,7 @@ from sis_codemods.dependencies.cautions import about_needs
 from sis_codemods.dependencies.choices import NO_CHOICES, Choices
 from sis_codemods.dependencies.conda_list import listed_in, undecided
 from sis_codemods.dependencies.entries import Entry, Note, Plan
-from sis_codemods.dependencies.imported import about_idle, added_for
+from sis_codemods.dependencies.imported import about_idle, added_for, code_of
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.pip_lines import listed_for_pip, undecided_for_pip
 from sis_migrate.model import Span
@@ -41,7 +41,7 @@ def plan(
     notes += about_idle(entries, imports)
     asked = {entry.name: entry.specifier for entry in entries if entry.specifier}
     entries = with_streamlit([*entries, *added], choices.streamlit, notes)
-    entries = with_versions(entries, notes, choices.old_pandas)
+    entries = with_versions(entries, notes, code_of(imports, choices.old_pandas))
     header, entries, trailer = place_comments(environment, entries)
     return Plan(tuple(entries), tuple(notes), header, trailer, asked)
 

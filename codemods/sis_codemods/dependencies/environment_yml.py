@@ -86,6 +86,7 @@ from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.complete import How, completion
 from sis_codemods.dependencies.convert import plan
 from sis_codemods.dependencies.entries import Note, Plan
+from sis_codemods.dependencies.imported import code_of
 from sis_codemods.dependencies.imports import Import, third_party
 from sis_codemods.dependencies.larger_map import cache_file, load
 from sis_codemods.dependencies.listed import listed_in, why_unread
@@ -234,7 +235,9 @@ def _finding(run: _Run, note: Note) -> Finding:
 def _create(run: _Run) -> Iterator[Result]:
     """A new file, or a new table at the end of one that only holds settings of tools."""
     app, path, packages = run.context.app, run.target.path, run.plan
-    missing = lacks(entry.name for entry in packages.active)
+    # Which release of a project the container has is not known: some lack what the app imports.
+    ends = {guard.package for guard in code_of(run.imports, None).guards}
+    missing = lacks((entry.name for entry in packages.active), ends)
     unwanted = run.context.settings.dependency_file == "none"
     if not missing and (unwanted or app.environment_file is None):
         if unwanted or app.runtime is not Runtime.CONTAINER:

@@ -18,7 +18,7 @@ from sis_codemods.dependencies.streamlit_releases import (
     stays_open,
     why_narrowed,
 )
-from sis_codemods.dependencies.working_set import Change, Wanted, changes
+from sis_codemods.dependencies.working_set import Change, Code, Wanted, changes
 from sis_migrate.model import Item, Status
 
 
@@ -147,9 +147,9 @@ def _has_versions(listed: Listed) -> bool:
     return not listed.line.direct and has_versions(listed.line.specifier)
 
 
-def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
-    """The work, with versions that work together, and pandas below 3 where there is a reason."""
-    for change in changes(work.wanted(listing), limits(listing), old_pandas):
+def with_floors(work: Work, listing: Listing, code: Code) -> Work:
+    """The work, with versions that work together and with the app's code."""
+    for change in changes(work.wanted(listing), limits(listing), code):
         work = work.with_change(change, listing)
     for listed in listing.lines:
         before = work.specifier(listed)
@@ -161,9 +161,12 @@ def with_floors(work: Work, listing: Listing, old_pandas: Note | None) -> Work:
     return work
 
 
-def with_advice(work: Work, listing: Listing) -> Work:
-    """The work, with words about versions known to fail, which a container's own file keeps."""
-    for change in changes(work.wanted(listing), limits(listing)):
+def with_advice(work: Work, listing: Listing, code: Code) -> Work:
+    """The work, with words about versions known to fail, which a container's own file keeps.
+
+    That pandas has to stay below 3 is not: the app has been run as it is.
+    """
+    for change in changes(work.wanted(listing), limits(listing), replace(code, old_pandas=None)):
         if change.note.status is Status.FIXED:
             continue
         is_line = change.index < len(listing.lines)

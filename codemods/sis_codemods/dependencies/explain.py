@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sis_codemods.dependencies.arrange import with_streamlit, with_versions
 from sis_codemods.dependencies.entries import Entry, Note
+from sis_codemods.dependencies.floors import guards_of_modules
 from sis_codemods.dependencies.imports import STANDARD_LIBRARY
 from sis_codemods.dependencies.larger_map import NO_MAP, Larger
 from sis_codemods.dependencies.names import (
@@ -25,6 +26,7 @@ from sis_codemods.dependencies.names import (
     packages_of,
 )
 from sis_codemods.dependencies.specifiers import PYTHON
+from sis_codemods.dependencies.working_set import NO_CODE, Code
 
 if TYPE_CHECKING:
     from sis_migrate.documents.matchspec import MatchSpec
@@ -105,10 +107,10 @@ def _version(spec: MatchSpec, rule: Rule, streamlit: str) -> Iterator[str]:
     yield from (f"  version: {words}" for words in translation.notes)
 
 
-def _written(entry: Entry, streamlit: str) -> Iterator[str]:
+def _written(entry: Entry, streamlit: str, code: Code = NO_CODE) -> Iterator[str]:
     notes: list[Note] = []
     entries = with_streamlit([entry], streamlit, notes) if entry.name == "streamlit" else [entry]
-    line, *added = with_versions(entries, notes)
+    line, *added = with_versions(entries, notes, code)
     yield f"  written as: {line.requirement}"
     yield from (f"  and with it: {guard.requirement}" for guard in added)
     yield from (f"  version: {note.message}" for note in notes)
@@ -127,7 +129,7 @@ def _module(name: str, rule: Rule, streamlit: str) -> list[str]:
         entry = Entry(canonical(first), extras_of(first))
         also = [f"  or, where it is listed: {', '.join(others)}"] if others else []
         lead = f"{name} is a module: {first} is added where the app imports it and nothing lists it"
-        return [lead, *_written(entry, streamlit), *also]
+        return [lead, *_written(entry, streamlit, Code(guards=guards_of_modules([name]))), *also]
     if packages is not None:
         new = moved_to(name)
         today = f": its project calls it {new} today" if new else ""

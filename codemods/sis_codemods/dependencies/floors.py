@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,12 +93,26 @@ def keeps_numpy_1(specifier: str) -> bool:
 
 def guards(specifiers: Mapping[str, str]) -> list[Guard]:
     """What must stay below a version beside these specifiers by project: one guard a project."""
+    return lowest([*_guards_of_numpy(specifiers), *_guards_of_old_releases(specifiers)])
+
+
+def guards_of_modules(modules: Iterable[str]) -> tuple[Guard, ...]:
+    """What must stay below a version because the app itself imports some modules."""
+    tops = {module.partition(".")[0] for module in modules}
+    return tuple(
+        Guard(row["package"], row["end"], f"the app {row['why']}")
+        for row in _table()["guards"]
+        if row.get("module") in tops
+    )
+
+
+def lowest(found: Iterable[Guard]) -> list[Guard]:
+    """One guard a project, in the order of their names: the one with the lowest end."""
     from packaging.version import Version
 
-    found = [*_guards_of_numpy(specifiers), *_guards_of_old_releases(specifiers)]
-    found.sort(key=lambda guard: Version(guard.end))
-    lowest = {guard.package: guard for guard in reversed(found)}
-    return [lowest[package] for package in sorted(lowest)]
+    ordered = sorted(found, key=lambda guard: Version(guard.end))
+    by_package = {guard.package: guard for guard in reversed(ordered)}
+    return [by_package[package] for package in sorted(by_package)]
 
 
 def _guards_of_numpy(specifiers: Mapping[str, str]) -> Iterator[Guard]:
@@ -117,7 +131,7 @@ def _guards_of_old_releases(specifiers: Mapping[str, str]) -> Iterator[Guard]:
     """What old releases use of another project that newer ones of that no longer have."""
     for row in _table()["guards"]:
         for name, first in row["before"].items():
-            if stays_below(specifiers.get(name, ""), first):
+            if name in specifiers and (not first or stays_below(specifiers[name], first)):
                 reason = f"this {name} {row['why']}"
                 yield Guard(row["package"], row["end"], reason, absent=row.get("absent", False))
 

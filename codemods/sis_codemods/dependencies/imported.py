@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sis_codemods.dependencies.choices import Choices
 from sis_codemods.dependencies.entries import Entry, Note
 from sis_codemods.dependencies.fallbacks import last_resorts
+from sis_codemods.dependencies.floors import guards_of_modules
 from sis_codemods.dependencies.imports import Import
 from sis_codemods.dependencies.names import (
     Kind,
@@ -19,10 +20,17 @@ from sis_codemods.dependencies.names import (
     packages_of,
 )
 from sis_codemods.dependencies.specifiers import has_versions
+from sis_codemods.dependencies.working_set import Code
 from sis_migrate.model import Status
 
 if TYPE_CHECKING:
     from sis_codemods.dependencies.listed import Listed
+
+
+def code_of(imports: Iterable[Import], old_pandas: Note | None) -> Code:
+    """What the app's code asks of the versions; ``old_pandas`` is why pandas must stay below 3."""
+    needed = (found.module for found in imports if not (found.optional or found.outside))
+    return Code(old_pandas, guards_of_modules(needed))
 
 
 def added_for(

@@ -133,11 +133,11 @@ def within(specifier: str, other: str) -> bool:
 
 @cache
 def overlap(one: str, other: str) -> bool:
-    """Whether two specifiers have a version in common: where they do, it is near a bound."""
+    """Whether two specifiers have a version in common: where they do, it is near a bound or 0."""
     from packaging.specifiers import SpecifierSet
 
     both = SpecifierSet(one) & SpecifierSet(other)
-    bounds = {clause.version.removesuffix(".*") for clause in both} or {"0"}
+    bounds = {"0", *(clause.version.removesuffix(".*") for clause in both)}
     near = (version for bound in bounds for version in (bound, f"{bound}.1", f"{bound}.post1"))
     return any(both.contains(version, prereleases=True) for version in near)
 

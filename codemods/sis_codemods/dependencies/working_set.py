@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from sis_codemods.dependencies.entries import Note
 from sis_codemods.dependencies.floors import (
@@ -16,6 +15,7 @@ from sis_codemods.dependencies.floors import (
     brought_by,
     from_the_least,
     guards,
+    lowest,
     relaxed,
 )
 from sis_codemods.dependencies.needs import openings
@@ -68,11 +68,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """What the app's code asks of the versions.
+
+    ``old_pandas`` is why pandas must stay below 3; ``guards`` is what must stay below a version
+    because of the modules that the app imports.
+    """
+
+    old_pandas: Note | None = None
+    guards: tuple[Guard, ...] = ()
+
+
+NO_CODE = Code()
+
+
+@dataclass(frozen=True, slots=True)
 class _Lines:
     """The lines as they are now, with what limits their projects from elsewhere."""
 
     lines: tuple[Wanted, ...]
     limits: Mapping[str, str]
+    code: Code = NO_CODE
 
     @property
     def open(self) -> Iterator[tuple[int, Wanted]]:
@@ -99,15 +115,14 @@ class _Lines:
 
 
 def changes(
-    lines: Iterable[Wanted], limits: Mapping[str, str] | None = None, old_pandas: Note | None = None
+    lines: Iterable[Wanted], limits: Mapping[str, str] | None = None, code: Code = NO_CODE
 ) -> Iterator[Change]:
     """What must change, in order; each change is made to what the ones before it left.
 
-    ``limits`` are the specifiers by which other files limit projects. ``old_pandas`` is why pandas
-    must stay below 3.
+    ``limits`` are the specifiers by which other files limit projects.
     """
-    now = _Lines(tuple(lines), limits or {})
-    steps = (_finals, _floors, _openings, _brought, partial(_pandas, why=old_pandas), _guards)
+    now = _Lines(tuple(lines), limits or {}, code)
+    steps = (_finals, _floors, _openings, _brought, _pandas, _guards)
     for _ in range(_ROUNDS):  # pragma: no branch  # ends by its break
         found = _first(steps, now)
         for change in found:
@@ -115,7 +130,7 @@ def changes(
         yield from found
         if not found:
             break
-    yield from _words(guards(now.specifiers(limited=True)), now)
+    yield from _words(_wanted_guards(now), now)
 
 
 def guarded(
@@ -144,11 +159,29 @@ def _finals(now: _Lines) -> Iterator[Change]:
 
 def _floors(now: _Lines) -> Iterator[Change]:
     """What stays below a measured floor is opened upwards."""
-    specifiers = now.specifiers(limited=True)
+    specifiers = _with_ends(now)
     for index, line in now.open:
         after, reason = relaxed(line.name, line.specifier, specifiers)
         if reason:
             yield _change(index, line.name, after, Status.REVIEW, reason, TRY_NEWER)
+
+
+def _with_ends(now: _Lines) -> dict[str, str]:
+    """By project what its lines admit together, once they have the ends that are to come.
+
+    A floor that only counts beside a newer release of another project asks for that; the ends are
+    those beside what the floors leave, since a line that is opened may need no guard any more.
+    """
+    specifiers = now.specifiers(limited=True)
+    opened = [
+        replace(line, specifier=relaxed(line.name, line.specifier, specifiers)[0])
+        for line in now.lines
+        if not line.fixed
+    ]
+    to_come = replace(now, lines=(*opened, *(line for line in now.lines if line.fixed)))
+    for change in (*_pandas(to_come), *_guards(to_come)):
+        specifiers[change.name] = joined([specifiers.get(change.name, ""), change.specifier])
+    return specifiers
 
 
 def _openings(now: _Lines) -> Iterator[Change]:
@@ -180,7 +213,8 @@ def _brought(now: _Lines) -> Iterator[Change]:
             return
 
 
-def _pandas(now: _Lines, why: Note | None) -> Iterator[Change]:
+def _pandas(now: _Lines) -> Iterator[Change]:
+    why = now.code.old_pandas
     if why is None or stays_below(now.specifiers(limited=True).get("pandas", ""), "3"):
         return
     for index, line in now.open:
@@ -190,7 +224,12 @@ def _pandas(now: _Lines, why: Note | None) -> Iterator[Change]:
 
 
 def _guards(now: _Lines) -> Iterator[Change]:
-    return _ends(guards(now.specifiers(limited=True)), now)
+    return _ends(_wanted_guards(now), now)
+
+
+def _wanted_guards(now: _Lines) -> list[Guard]:
+    """The guards beside the lines and the app's imports; of two for a project the lower end."""
+    return lowest([*guards(now.specifiers(limited=True)), *now.code.guards])
 
 
 def _ends(wanted: Iterable[Guard], now: _Lines) -> Iterator[Change]:
@@ -207,6 +246,8 @@ def _ends(wanted: Iterable[Guard], now: _Lines) -> Iterator[Change]:
         message = f"{name}{after} is added: {guard.reason}"
         if line.specifier:
             message = f"{name} {line.specifier} becomes {after}: {guard.reason}"
+        elif lines:
+            message = f"{name} becomes {name}{after}: {guard.reason}"
         yield _change(index, name, after, Status.REVIEW, message, _DROP_IT)
 
 

@@ -162,3 +162,24 @@ def test_what_the_cli_lays_out_is_nobodys_source(tmp_path: Path) -> None:
     build(tmp_path, files)
     seen = {path for app in look(tmp_path).apps for path in app.files}
     assert named(tmp_path, *sorted(seen)) == ["lib/output/deploy/kept.py", "streamlit_app.py"]
+
+
+LEFT = [
+    pytest.param(["streamlit_app.py"], ["streamlit_app.py"], id="only the main file"),
+    pytest.param(["streamlit_app.py", "other.py"], ["other.py", "streamlit_app.py"], id="named"),
+    pytest.param(["./*.py"], ["other.py", "streamlit_app.py"], id="a pattern"),
+    pytest.param(["./"], ["other.py", "streamlit_app.py"], id="the folder"),
+    pytest.param(["streamlit_app.py", "<% ctx.env.more %>"], ["other.py", "streamlit_app.py"],
+                 id="a template"),
+    pytest.param([], ["other.py", "streamlit_app.py"], id="no artifacts"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sources", "scripts"), LEFT)
+def test_a_script_that_stays_behind_is_no_page(
+    tmp_path: Path, sources: list[str], scripts: list[str]
+) -> None:
+    files = {"snowflake.yml": artifacts(*sources), "streamlit_app.py": SF, "other.py": SF}
+    app = only(look(build(tmp_path, files)))
+    assert named(tmp_path, *sorted(app.scripts)) == scripts
+    assert named(tmp_path, *app.files) == ["other.py", "streamlit_app.py"]

@@ -70,8 +70,14 @@ class Assembler:
             more = self.reacher.reach([path], folder, root)
             reach.files |= more.files
             reach.added |= more.added
-            if path in scripts or (routed and self.reader.is_script(path)):
+            is_page = path in scripts and not self._stays_behind(path, entry)
+            if is_page or (routed and self.reader.is_script(path)):
                 reach.scripts |= more.scripts
+
+    def _stays_behind(self, path: Path, entry: Path | None) -> bool:
+        """Whether all that names the entry point leaves a file where it is."""
+        claims = self._claims_of(entry)
+        return bool(claims) and all(claim.leaves_out(path) for claim in claims)
 
     def _root(self, group: Group, entry: Path | None) -> Path:
         if group.at_home or entry is None:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
@@ -37,6 +38,14 @@ class Claim:
     """The folders that a project file's artifacts name, and those that hold files of such."""
     name_is_label: bool = False
     """True where the name is the document's own for the app, not the object's in Snowflake."""
+    artifacts: tuple[str, ...] = ()
+    """The paths of a project file's artifacts, as written; patterns among them."""
+
+    def leaves_out(self, path: Path) -> bool:
+        """Whether it has artifacts, of which none uploads a file."""
+        base = self.source.parent
+        name = PurePosixPath(os.path.relpath(path, base).replace(os.sep, "/")).as_posix()
+        return bool(self.artifacts) and not any(_covers(each, name) for each in self.artifacts)
 
 
 def in_projects(listing: Listing, reader: Reader, notes: list[str]) -> Iterator[Claim]:
@@ -73,6 +82,7 @@ def _of_entity(path: Path, entity: project.Entity, listing: Listing) -> Claim:
         entity.runtime,
         uploads=tuple(dict.fromkeys(_uploads(path.parent, entity.sources))),
         name_is_label=label,
+        artifacts=entity.sources,
     )
     for index, candidate in enumerate(candidates):
         entry = Path(os.path.normpath(candidate))
@@ -80,6 +90,12 @@ def _of_entity(path: Path, entity: project.Entity, listing: Listing) -> Claim:
             root = path.parent if not index else _above(entry, entity.main_file)
             return replace(claim, entry_point=entry, root=root)
     return claim
+
+
+def _covers(artifact: str, name: str) -> bool:
+    plain = os.path.normpath(artifact).replace(os.sep, "/")
+    is_open = plain in {".", "*", "**"} or "<" in plain or "&" in plain or "$" in plain
+    return is_open or fnmatchcase(name, plain) or name.startswith(f"{plain.rstrip('*')}/")
 
 
 def _uploads(base: Path, sources: Iterable[str]) -> Iterator[Path]:

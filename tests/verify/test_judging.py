@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sis_migrate.verify import judging
-from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.emulator import MARK, Met, Refusal
 from sis_migrate.verify.server import Fault
 from sis_migrate.verify.stand_ins import SECRET
 
@@ -90,7 +90,7 @@ REFUSED = Refusal("show roles", "This statement is not supported")
 def test_whose_fault_it_is(
     fault: Fault, refusals: list[Refusal], hosts: list[str], empty: list[str], excuse: str
 ) -> None:
-    found = judging.excuse(fault, refusals, hosts, empty)
+    found = judging.excuse(fault, Met(tuple(refusals), tuple(hosts), tuple(empty)))
     assert found.startswith(excuse) if excuse else found == ""
 
 

@@ -414,6 +414,26 @@ def test_what_has_no_effect_in_the_emulator_is_answered(statement: str, run: str
     assert load(PROGRAMS / "emulator.py")._rewritten(statement) == run
 
 
+def test_what_takes_its_rows_of_a_made_up_table_is_as_empty(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    made = load(PROGRAMS / "emulator.py").Emulator(None, str(log), [])
+    for table in ("d.s.SALES", '"My.Own"'):
+        made._empty[load(PROGRAMS / "emulator.py")._last(table)] = table
+    named = {
+        "select a from sales_2": [],
+        "select a from Sales": ["d.s.SALES"],
+        "select 1": [],
+        'select a from "MY.OWN" join d.s.sales on true': ['"My.Own"', "d.s.SALES"],
+        "create or replace temporary table x.kept as\n select a from sales": ["d.s.SALES"],
+        "insert into other select a from kept": ["d.s.SALES"],
+        "select a from other": ["d.s.SALES"],
+    }
+    for statement, tables in named.items():
+        log.write_text("")
+        made._note_tables(statement)
+        assert [json.loads(line)["table"] for line in log.read_text().splitlines()] == tables
+
+
 @pytest.mark.parametrize(
     ("success", "data"),
     [

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from sis_migrate.verify.emulator import Met
 from sis_migrate.verify.limits import Guarded, Limits, wait_for
 from sis_migrate.verify.words import cut
 
@@ -73,7 +74,8 @@ class Fault:
 class Run:
     """One run of one page for one viewer; ``state`` is finished, compile, timeout or closed.
 
-    ``elements`` are kind and text of what can be compared, by its place on the page.
+    ``elements`` are kind and text of what can be compared, by its place on the page. It ``began``
+    at a time of ``time.time()``; ``met`` is what it has met of Snowflake's stand-ins.
     """
 
     viewer: int
@@ -83,6 +85,8 @@ class Run:
     seconds: float
     faults: tuple[Fault, ...] = ()
     elements: dict[str, tuple[str, str]] = field(default_factory=dict)
+    began: float = 0.0
+    met: Met = field(default_factory=Met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,7 @@ def _run(said: dict[str, Any], root: Path) -> Run:
         said["seconds"],
         tuple(_faults(said, root)),
         {place: (kind, text) for place, (kind, text) in said["elements"].items()},
+        said["began"],
     )
 
 

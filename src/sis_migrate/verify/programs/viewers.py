@@ -40,6 +40,7 @@ class Viewer:
         ``name`` is that of a page in its address, by which a browser asks for the one it opens.
         """
         shown: dict[str, Any] = {"state": "timeout", "exceptions": [], "elements": {}}
+        shown["began"] = time.time()  # the emulator notes the time of what it refuses, too
         start = time.monotonic()
         try:
             await asyncio.wait_for(self._run(page, name, shown), timeout)

@@ -340,3 +340,29 @@ def test_what_the_page_itself_met_counts_more_than_what_others_did() -> None:
     assert "(the original fails in the same way" in result.line
     result = judged(Stage.VIEWER, Visit(tuple(runs[1:])), whole, Known(Visit(())))
     assert (result.verdict, result.line) == (Verdict.FAILED, RAISES.line)
+
+
+@pytest.mark.parametrize("fault", [ROWS, COLUMNS])
+@pytest.mark.parametrize(
+    ("met", "original", "verdict"),
+    [
+        pytest.param(Met((REFUSAL,)), True, Verdict.NOT_CHECKED, id="after a refusal"),
+        pytest.param(EMPTY, True, Verdict.NOT_CHECKED, id="without a row"),
+        pytest.param(Met(), True, Verdict.FAILED, id="without either"),
+        pytest.param(EMPTY, False, Verdict.FAILED, id="the original does not show it"),
+        pytest.param(EMPTY, None, Verdict.NOT_CHECKED, id="it is the original"),
+        pytest.param(Met(), None, Verdict.FAILED, id="the original's own fault"),
+    ],
+)
+def test_a_name_that_an_answer_would_have_bound(
+    fault: Fault, met: Met, original: bool | None, verdict: Verdict
+) -> None:
+    visit = Visit((run(fault, met=met),))
+    before = Visit((run(fault, met=met) if original else run(met=met),))
+    result = judged(Stage.VIEWER, visit, met, Known(None if original is None else before))
+    assert result.verdict is verdict
+
+
+def test_a_missing_module_is_no_name_that_an_answer_would_have_bound() -> None:
+    visit = Visit((run(Fault("ModuleNotFoundError", "No module named 'x'"), met=EMPTY),))
+    assert judged(Stage.VIEWER, visit, EMPTY, Known(visit)).verdict is Verdict.FAILED

@@ -252,6 +252,25 @@ def test_what_the_originals_import_ends_in_too(
 
 
 @pytest.mark.parametrize(
+    ("notes", "verdict"),
+    [
+        pytest.param((), Verdict.FAILED, id="nothing was made up"),
+        pytest.param((Note(1, table="sales"),), Verdict.NOT_CHECKED, id="an empty table"),
+    ],
+)
+def test_a_name_that_an_answer_would_have_bound_at_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notes: Sequence[Note], verdict: Verdict
+) -> None:
+    what = "import b: NameError: name 'row' is not defined"
+    said = {"path": f"{tmp_path}/app.py", "line": 4, "what": what, "own": True}
+    program = Reports(said, DONE)
+    result = imported(tmp_path, monkeypatch, program, f"app.py:4: {what}", notes=notes)
+    assert (result.verdict, result.line) == (verdict, f"app.py:4: {what} ({SAME})")
+    result = imported(tmp_path, monkeypatch, program, notes=notes)
+    assert result.verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
     ("doing", "verdict"),
     [
         pytest.param((), Verdict.NOT_CHECKED, id="Python starts"),

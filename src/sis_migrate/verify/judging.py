@@ -40,12 +40,14 @@ _NEVER = frozenset(
 A StreamlitAPIException is none of them: with an empty table it is what releases up to 1.55 say of
 ``st.tabs([])``, and of a slider from 0 to 0.
 """
+_UNBOUND = ("NameError", "UnboundLocalError")
+_ARGUMENTS = "positional argument"
 _ABSENT = re.compile(r"\b(?:Table|View|Schema|Catalog|Database|Object)\b.* does not exist")
 _NETWORK = ("ConnectionError", "ConnectionRefusedError", "URLError", "MaxRetryError", "OSError")
 _SESSION_ERRORS = re.compile(r"\(14\d\d\)|no default Session|more than one active session", re.I)
 _NAMES = re.compile(
     r"module 'streamlit[\w.]*' has no attribute|unexpected keyword argument"
-    r"|positional argument"
+    rf"|{_ARGUMENTS}"
     r"|Invalid (?:width|height)|No module named|cannot import name"
     r"|not a valid Streamlit command|Method `\w+\(\)` does not exist",
 )
@@ -92,6 +94,15 @@ def certain(fault: Fault) -> bool:
     if fault.kind.rpartition(".")[2] in _NEVER:
         return True
     return bool(_SESSION_ERRORS.search(fault.message) or _NAMES.search(fault.message))
+
+
+def unbound(fault: Fault) -> bool:
+    """Whether a fault that is certain otherwise is one of what an answer would have given.
+
+    A name that is bound for each row of a table, an argument for each of its columns: only the
+    original can tell whether these are missing for want of an answer.
+    """
+    return fault.kind.rpartition(".")[2] in _UNBOUND or _ARGUMENTS in fault.message
 
 
 def refusal_line(refusals: Sequence[Refusal]) -> str:

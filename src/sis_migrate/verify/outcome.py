@@ -119,11 +119,15 @@ def _pages(runs: Iterable[Run]) -> dict[str, list[Run]]:
 def _faults(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
     """The exceptions of a visit, each with what excuses it."""
     before = judging.faults(known.last.runs)
+    original = judging.faults(known.original.runs) if known.original is not None else None
     for page, runs in _pages(visit.runs).items():
         for fault in judging.faults(runs):
             why, handed_on = _excuses(fault, page, visit, met, known)
             if not why and judging.same(fault, before) and not judging.certain(fault):
                 why = SAME if known.alone is None else _ALONE
+            shared = original is None or judging.same(fault, original)
+            if not why and shared and judging.unbound(fault):
+                why = judging.follows(_met(visit, page)[1])
             yield fault, why or handed_on
 
 

@@ -61,8 +61,7 @@ def imports(place: Place, scripts: Sequence[Path], folders: Sequence[Path], witn
                 met = witness.since(mark)
                 excused = said["own"] and _excused(said, met, emulated=emulated)
                 told = _ASKS if excused else SAME if shared else ""
-                # What is missing is so in a container, whatever the original's packages are.
-                excused = excused or (shared and said["own"] and not judging.certain(_fault(said)))
+                excused = excused or (shared and said["own"] and _may_be_shared(_fault(said), met))
                 line += f" ({told})" if told else ""
                 (found.excused if excused else found.own).append(line)
         if not found.counted:
@@ -84,6 +83,14 @@ def _missing(said: dict[str, Any], root: Path) -> str:
     """A report of the program as a line."""
     what = " ".join(str(said["what"]).replace(f"{root}{os.sep}", "").split())
     return f"{_relative(said['path'], root)}:{said['line']}: {what}" if said["line"] else what
+
+
+def _may_be_shared(fault: Fault, met: Met) -> bool:
+    """Whether an error says nothing about the migration where the original's import has it too.
+
+    What is missing is so in a container, whatever the original's packages are.
+    """
+    return not judging.certain(fault) or (judging.unbound(fault) and bool(judging.follows(met)))
 
 
 def _excused(said: dict[str, Any], met: Met, *, emulated: bool) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from sis_migrate.verify import judging
 from sis_migrate.verify.comparing import Alone
 from sis_migrate.verify.emulator import MARK, Met, Refusal
-from sis_migrate.verify.outcome import Known, first_box, judged
+from sis_migrate.verify.outcome import Known, first_box, judged, with_endless
 from sis_migrate.verify.server import NOBODY, Fault, Run, Visit
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
@@ -366,3 +366,51 @@ def test_a_name_that_an_answer_would_have_bound(
 def test_a_missing_module_is_no_name_that_an_answer_would_have_bound() -> None:
     visit = Visit((run(Fault("ModuleNotFoundError", "No module named 'x'"), met=EMPTY),))
     assert judged(Stage.VIEWER, visit, EMPTY, Known(visit)).verdict is Verdict.FAILED
+
+
+AGAIN = Visit((run(state="again"),))
+ENDLESS = "the first page: it reruns itself without end"
+
+
+@pytest.mark.parametrize(
+    ("original", "verdict", "line"),
+    [
+        pytest.param(AGAIN, Verdict.PASSED, f"1 page; {ENDLESS}", id="the original does so, too"),
+        pytest.param(None, Verdict.PASSED, f"1 page; {ENDLESS}", id="it is the original"),
+        pytest.param(Visit((run(),)), Verdict.FAILED, ENDLESS, id="the original does not"),
+        pytest.param(
+            Visit(()), Verdict.NOT_CHECKED,
+            f"{ENDLESS} (whether the original does so too is not known)", id="nobody looked",
+        ),
+        pytest.param(
+            BROKEN, Verdict.NOT_CHECKED,
+            f"{ENDLESS} (whether the original does so too is not known)", id="the original fails",
+        ),
+    ],
+)  # fmt: skip
+def test_a_page_that_runs_itself_again_without_end(
+    original: Visit | None, verdict: Verdict, line: str
+) -> None:
+    result = judged(Stage.VIEWER, AGAIN, Met(), Known(original))
+    if result.verdict is Verdict.PASSED:
+        result = replace(result, line="1 page")
+    result = with_endless(result, AGAIN)
+    assert (result.verdict, result.line, result.details) == (verdict, line, ())
+
+
+def test_a_page_may_run_itself_again_for_want_of_an_answer() -> None:
+    visit = Visit((run(state="again", met=EMPTY),))
+    result = judged(Stage.VIEWER, visit, EMPTY, Known(Visit((run(),))))
+    assert result.verdict is Verdict.NOT_CHECKED
+    assert result.line.startswith(f"{ENDLESS} (it may come of empty tables (sales)")
+
+
+def test_what_is_left_as_shown_is_a_detail_of_what_is_the_matter() -> None:
+    result = with_endless(StageResult(Stage.VIEWER, Verdict.FAILED, "a", ("b",)), AGAIN)
+    assert result.details == ("b", ENDLESS)
+
+
+def test_a_page_that_runs_itself_again_is_seen_to_work() -> None:
+    original = Visit((run(state="again", met=EMPTY),))
+    visit = Visit((replace(original.runs[0], faults=(RAISES,)),))
+    assert judged(Stage.VIEWER, visit, EMPTY, Known(original)).verdict is Verdict.FAILED

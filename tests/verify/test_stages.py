@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,16 @@ def test_a_server_that_grows_with_each_run_fails(
     assert result.verdict is Verdict.FAILED
     assert result.line == "the server grows by 30 MB with each run"
     assert result.measured == {"memory_mb_per_run": 30, "sessions_per_run": 1}
+
+
+def test_a_page_that_runs_itself_again_may_grow_with_each_of_its_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = Visit((run(state="again"),))
+    grown = replace(again, memory_mb=60)
+    result, _ = several(tmp_path, monkeypatch, Known(again, Alone(again)), again, grown)
+    assert result.verdict is Verdict.PASSED
+    assert result.line.endswith("; the first page: it reruns itself without end")
 
 
 class Reports:

@@ -14,6 +14,8 @@ from sis_migrate.verify.server import Fault, Run
 from sis_migrate.verify.stand_ins import SECRET
 from sis_migrate.verify.words import cut
 
+ENDS = ("finished", "again")
+"""The states of runs whose page was shown to its end."""
 WARNING = "warning box"
 _BOXES = {"error": "error box", "warning": WARNING}
 _REFUSED_HOST = "migrate verify refuses to connect"
@@ -131,8 +133,13 @@ def boxes(runs: Iterable[Run]) -> list[Fault]:
 def seen(runs: Iterable[Run]) -> set[str]:
     """The pages that ran to their end without an exception, as places of boxes."""
     every = list(runs)
-    broken = {run.page for run in every if run.faults or run.state != "finished"}
+    broken = {run.page for run in every if run.faults or run.state not in ENDS}
     return {named(run.page) for run in every if run.page not in broken}
+
+
+def endless(runs: Iterable[Run]) -> list[str]:
+    """The pages that run themselves again without end."""
+    return list(dict.fromkeys(named(run.page) for run in runs if run.state == "again"))
 
 
 def same(fault: Fault, others: Iterable[Fault]) -> bool:

@@ -14,8 +14,10 @@ from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 SAME = "the original fails in the same way, as on the warehouse"
 _ALONE = "so it is for one viewer alone"
 _UNKNOWN = "whether the original shows it too is not known"
+_UNKNOWN_TOO = "whether the original does so too is not known"
 _NEW = "the original does not show it"
 _SHOWN_TOO = "the original shows it too, so that the page was not seen to work"
+_ENDLESS = "it reruns itself without end"
 _HALF = "partially initialized module 'snowflake."
 _AT_ONCE = "two pages that begin with different parts of Snowpark were opened at once, see SIS156"
 
@@ -44,7 +46,7 @@ def judged(stage: Stage, visit: Visit, met: Met, known: Known) -> StageResult:
     """The result of a visit, during which all that was ``met``; one that has passed has no line."""
     own: list[str] = []
     excused: list[str] = []
-    for fault, why in (*_faults(visit, met, known), *_boxes(visit, met, known)):
+    for fault, why in _all(visit, met, known):
         (excused if why else own).append(_told(fault, why))
     if visit.error:
         own.append(visit.error)
@@ -64,9 +66,20 @@ def judged(stage: Stage, visit: Visit, met: Met, known: Known) -> StageResult:
     marked = [t for run in visit.runs for k, t in run.elements.values() if MARK in t]
     if marked:
         return StageResult(stage, Verdict.NOT_CHECKED, f"a page shows: {marked[0][:200]}")
-    if not visit.runs or any(run.state != "finished" for run in visit.runs):
+    if not visit.runs or any(run.state not in judging.ENDS for run in visit.runs):
         return StageResult(stage, Verdict.FAILED, "a page does not run to its end")
     return StageResult(stage, Verdict.PASSED, "")
+
+
+def with_endless(result: StageResult, visit: Visit) -> StageResult:
+    """The result, which tells of pages that run themselves again without end, and were left so."""
+    names = judging.endless(visit.runs)
+    if not names or any(_ENDLESS in line for line in (result.line, *result.details)):
+        return result
+    note = f"{', '.join(names)}: {_ENDLESS}"
+    if result.verdict is Verdict.PASSED:
+        return replace(result, line=f"{result.line}; {note}")
+    return replace(result, details=(*result.details, note))
 
 
 def first_box(visit: Visit, known: Known) -> str:
@@ -74,6 +87,13 @@ def first_box(visit: Visit, known: Known) -> str:
     seen = judging.seen(known.last.runs)
     shown = [box for box in judging.boxes(visit.runs) if box.place not in seen]
     return shown[0].line if shown else ""
+
+
+def _all(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
+    """What is the matter with a visit, each with what excuses it."""
+    yield from _faults(visit, met, known)
+    yield from _boxes(visit, met, known)
+    yield from _endless(visit, met, known)
 
 
 def _excuses(fault: Fault, page: str, visit: Visit, met: Met, known: Known) -> tuple[str, str]:
@@ -155,6 +175,19 @@ def _boxes(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
         if not why and box.place not in judging.seen(known.last.runs):
             why = _UNKNOWN
         yield box, why or handed_on or (_NEW if warning and not judging.certain(box) else "")
+
+
+def _endless(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
+    """The pages that run themselves again without end where the original's are not seen to."""
+    if known.original is None:
+        return
+    seen = judging.seen(known.original.runs)
+    too = judging.endless(known.original.runs)
+    for page in judging.endless(visit.runs):
+        if page not in too:
+            fault = Fault("", _ENDLESS, page)
+            why, handed_on = _excuses(fault, page, visit, met, known)
+            yield fault, why or ("" if page in seen else _UNKNOWN_TOO) or handed_on
 
 
 def _told(fault: Fault, why: str) -> str:

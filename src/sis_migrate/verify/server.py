@@ -67,13 +67,14 @@ class Fault:
         message = re.sub(r" \(/\S+\)", "", self.message)  # where a package is installed here
         first = cut(message, 240)
         kind = self.kind.rpartition(".")[2]
-        return f"{self.place}: {kind}: {first}" if self.place else f"{kind}: {first}"
+        return ": ".join(filter(None, (self.place, kind, first)))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of one page for one viewer; ``state`` is finished, compile, timeout or closed.
+    """One run of one page for one viewer; ``state`` is finished, again, compile, timeout or closed.
 
+    ``again``: it runs itself again without end, and what is shown was so at one of these ends.
     ``elements`` are kind and text of what can be compared, by its place on the page. It ``began``
     at a time of ``time.time()``; ``met`` is what it has met of Snowflake's stand-ins.
     """

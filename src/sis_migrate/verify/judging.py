@@ -44,6 +44,8 @@ A StreamlitAPIException is none of them: with an empty table it is what releases
 """
 _UNBOUND = ("NameError", "UnboundLocalError")
 _ARGUMENTS = "positional argument"
+_HINT = re.compile(r"\b(?:Did you (?:forget|mean)\b|(?:For m|M)ore info).*", re.DOTALL)
+"""What Streamlit adds to an error for its reader, and not in the same words in every release."""
 _ABSENT = re.compile(r"\b(?:Table|View|Schema|Catalog|Database|Object)\b.* does not exist")
 _NETWORK = ("ConnectionError", "ConnectionRefusedError", "URLError", "MaxRetryError", "OSError")
 _SESSION_ERRORS = re.compile(r"\(14\d\d\)|no default Session|more than one active session", re.I)
@@ -153,8 +155,8 @@ def named(page: str) -> str:
 
 
 def _essence(fault: Fault) -> tuple[str, str]:
-    text = re.sub(r"0x[0-9a-f]+|\d+|/\S+", "#", fault.message)
-    return fault.kind.rpartition(".")[2], " ".join(text.split())[:200]
+    text = re.sub(r"0x[0-9a-f]+|\d+|/\S+", "#", _HINT.sub("", fault.message))
+    return fault.kind.rpartition(".")[2], " ".join(text.split())[:200].strip("'\". ")
 
 
 def _told(message: str, refusals: Sequence[Refusal]) -> str:

@@ -377,17 +377,42 @@ def test_a_page_that_refreshes_itself_is_left_as_shown(
 ) -> None:
     monkeypatch.setattr(program, "_QUIET", 0.1)
     monkeypatch.setattr(program._passes, "_MOST", 3)
-    passes = [[SESSION, element(0, f"{n}"), AGAIN] for n in range(5)]
+    passes = [[SESSION, element(0, f"{n}"), AGAIN] for n in range(3)]
     stopped = [SESSION, element(0, "stopped"), DONE]
     first = [*passes[0], *passes[1], *passes[2], *stopped]
-    # The next turn is told of the end of what was stopped, and asks for another pass once.
-    second = [DONE, *passes[3], SESSION]
-    third = [SESSION, element(0, "last"), DONE]
-    assert refreshed(program, first, second, third) == [
+    # The next turn is told of the end of what was stopped.
+    second = [DONE, SESSION, element(0, "last"), DONE]
+    assert refreshed(program, first, second) == [
         ("again", ["markdown", "2"]),
-        ("again", ["markdown", "3"]),
         ("finished", ["markdown", "last"]),
     ]
+
+
+def test_a_page_that_refreshes_itself_is_run_once(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "_QUIET", 0.1)
+    monkeypatch.setattr(program._passes, "_MOST", 1)
+    reports: list[dict[str, Any]] = []
+
+    async def talk(peer: Peer) -> None:
+        while True:
+            opcode, data = await peer.receive()
+            if opcode == 8:
+                return
+            if data == b"h-other":
+                peer.tell(**SESSION)
+                peer.tell(**DONE)
+            elif data != b"stop":
+                peer.tell(**pages("main", "other"))
+                peer.tell(**AGAIN)
+
+    async def client(port: int) -> None:
+        await program._all(settings(port, 1), reports.append)
+
+    talked(talk, client)
+    runs = [(r["page"], r["turn"], r["state"]) for r in reports if "viewer" in r]
+    assert runs == [("", 0, "again"), ("other", 0, "finished"), ("other", 1, "finished")]
 
 
 def test_a_page_that_refreshes_itself_slowly_is_left_after_its_second_pass(

@@ -27,13 +27,16 @@ _ARROW = {"arrow_data_frame", "arrow_table", "table", "dataframe"}
 
 
 class Viewer:
-    """One viewer's session; ``pages`` are the pages that the server names, by their hashes."""
+    """One viewer's session; ``pages`` are the pages that the server names, by their hashes.
+
+    ``passes`` tells which of them run themselves again without end.
+    """
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
         self._known: dict[str, dict[str, Any]] = {}
         self._coming: asyncio.Task[bytes] | None = None
-        self._passes = _passes.Passes()
+        self.passes = _passes.Passes()
         self._stopped = False
         self.pages: dict[str, str] = {}
         self.first = ""
@@ -48,11 +51,11 @@ class Viewer:
         shown: dict[str, Any] = {"state": "timeout", "exceptions": [], "elements": {}}
         shown["began"] = time.time()  # the emulator notes the time of what it refuses, too
         start = time.monotonic()
-        self._passes.begin()
+        self.passes.begin()
         try:
             await asyncio.wait_for(self._run(page, name, shown), timeout)
         except TimeoutError:
-            if self._passes.late(page):
+            if self.passes.late(page):
                 shown["state"] = "again"
         except _websocket.ClosedError:
             shown["state"] = "closed"
@@ -105,7 +108,7 @@ class Viewer:
                 continue  # it is the end of what was stopped
             if self._take(message, shown):
                 break
-            if kind == "script_finished" and self._passes.ask(page):
+            if kind == "script_finished" and self.passes.ask(page):
                 shown["state"] = "again"
                 break
         if shown["state"] == "compile" and not shown["exceptions"]:  # its error comes last
@@ -270,6 +273,8 @@ async def _pages(
 ) -> None:
     async def run(page: str, name: str, turn: int, opened: str = "") -> bool:
         await together.wait()
+        if page in viewer.passes.endless:
+            return True  # it has run often enough
         report({"doing": name or "the first page"})
         shown = await viewer.run(page, settings["timeout"], name=opened)
         report({"viewer": number, "page": name, "turn": turn, **shown})

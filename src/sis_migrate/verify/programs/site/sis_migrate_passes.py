@@ -18,7 +18,7 @@ class Passes:
 
     def __init__(self) -> None:
         self._times = [0.0]  # when the first began, and when each asked for another one
-        self._endless: set[str] = set()
+        self.endless: set[str] = set()
 
     def begin(self) -> None:
         """A page begins its first pass."""
@@ -29,13 +29,14 @@ class Passes:
         self._times.append(time.monotonic())
         number, seconds = len(self._times) - 1, self._times[-1] - self._times[0]
         if number >= _MOST or (number > 1 and seconds >= _SECONDS):
-            self._endless.add(page)
-        return page in self._endless
+            self.endless.add(page)
+            return True
+        return False
 
     def late(self, page: str) -> bool:
         """It took too long; whether only so many passes did, of which the last is no longer."""
         took = [end - begin for begin, end in pairwise(self._times)]
         if took and time.monotonic() - self._times[-1] < max(took):
-            self._endless.add(page)
+            self.endless.add(page)
             return True
         return False

@@ -153,7 +153,8 @@ class Emulator:
         self, path: str, headers: dict[bytes, bytes], receive: Receive, send: Send
     ) -> None:
         body = await _body(receive)
-        if headers.get(b"authorization") not in self._tokens:
+        token = headers.get(b"authorization", b"")
+        if token not in self._tokens and not _is_session(token):
             await _answer(send, 401, {"code": "390303", "message": "Invalid OAuth access token."})
             return
         status, kind, data = import_module("sis_migrate_rest").answer(path, body)
@@ -165,7 +166,7 @@ class Emulator:
         """Make empty tables for a query that tells their columns; whether there are any now."""
         maker = import_module("sis_migrate_tables")
         sessions = import_module("fakesnow.server").sessions
-        token = headers.get(b"authorization", b"")[17:-1].decode()
+        token = _session(headers.get(b"authorization", b""))
         made: dict[str, list[str]] = maker.definitions(request["sqlText"])
         for table, statements in made.items():
             known = table in self._made_up
@@ -194,6 +195,15 @@ class Emulator:
     def _note(self, **line: str) -> None:
         with open(self._log, "a", encoding="utf-8") as file:
             file.write(json.dumps({"at": time.time(), **line}) + "\n")
+
+
+def _session(authorization: bytes) -> str:
+    """The token of a session of the emulator's: ``Snowflake Token="…"``."""
+    return authorization[17:-1].decode()
+
+
+def _is_session(authorization: bytes) -> bool:
+    return _session(authorization) in import_module("fakesnow.server").sessions
 
 
 def _keep_offline() -> None:

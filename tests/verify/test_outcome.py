@@ -363,6 +363,17 @@ def test_a_name_that_an_answer_would_have_bound(
     assert result.verdict is verdict
 
 
+def test_a_name_that_the_answer_to_another_page_would_have_bound() -> None:
+    for met, words in (
+        (EMPTY, "empty tables (sales)"),
+        (Met(), "empty tables of another page (a)"),
+    ):
+        visit = Visit((run(met=Met(tables=("a",)), page="Before"), run(ROWS, met=met)))
+        result = judged(Stage.VIEWER, visit, EMPTY, Known(visit))
+        assert result.verdict is Verdict.NOT_CHECKED
+        assert words in result.line
+
+
 def test_a_missing_module_is_no_name_that_an_answer_would_have_bound() -> None:
     visit = Visit((run(Fault("ModuleNotFoundError", "No module named 'x'"), met=EMPTY),))
     assert judged(Stage.VIEWER, visit, EMPTY, Known(visit)).verdict is Verdict.FAILED

@@ -17,6 +17,7 @@ _UNKNOWN = "whether the original shows it too is not known"
 _UNKNOWN_TOO = "whether the original does so too is not known"
 _NEW = "the original does not show it"
 _SHOWN_TOO = "the original shows it too, so that the page was not seen to work"
+_ELSEWHERE = " of another page"
 _ENDLESS = "it reruns itself without end"
 _HALF = "partially initialized module 'snowflake."
 _AT_ONCE = "two pages that begin with different parts of Snowpark were opened at once, see SIS156"
@@ -110,7 +111,7 @@ def _excuses(fault: Fault, page: str, visit: Visit, met: Met, known: Known) -> t
             own, before = own.without(there), before.without(there)
     said = judging.stand_ins_words(fault, met)
     why = said or judging.excuse(fault, replace(own, hosts=met.hosts))
-    return why, "" if judging.certain(fault) else judging.follows(before, " of another page")
+    return why, "" if judging.certain(fault) else judging.follows(before, _ELSEWHERE)
 
 
 def _met(visit: Visit, page: str) -> tuple[Met, Met]:
@@ -147,7 +148,8 @@ def _faults(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]
                 why = SAME if known.alone is None else _ALONE
             shared = original is None or judging.same(fault, original)
             if not why and shared and judging.unbound(fault):
-                why = judging.follows(_met(visit, page)[1])
+                own, before_it = _met(visit, page)
+                why = judging.follows(own) or judging.follows(before_it, _ELSEWHERE)
             yield fault, why or handed_on
 
 

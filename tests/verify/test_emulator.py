@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sis_migrate.verify import emulator
-from sis_migrate.verify.emulator import Emulator, EmulatorError, Refusal, SeedError
+from sis_migrate.verify.emulator import Emulator, EmulatorError, Met, Refusal, SeedError
 from sis_migrate.verify.environments import EMULATOR, Environment, Environments
 from sis_migrate.verify.stand_ins import DATABASE, SCHEMA
 
@@ -31,7 +31,7 @@ SERVES = "print(json.dumps({'port': 7}), flush=True); time.sleep(600)"
 def test_it_runs_until_it_is_stopped(tmp_path: Path) -> None:
     with Emulator(stub(tmp_path, SERVES), tmp_path / "files") as running:
         assert running.port == 7
-        assert (running.refusals(), running.made_up()) == ((), ())
+        assert running.notes() == ()
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,15 @@ def test_a_seed_that_does_not_run_is_an_error_of_its_own(tmp_path: Path) -> None
 def test_a_line_that_is_being_written_is_not_read(tmp_path: Path) -> None:
     with Emulator(stub(tmp_path, SERVES), tmp_path / "files") as running:
         log = tmp_path / "files" / "refused-statements.jsonl"
-        whole = [{"statement": "show roles", "said": "no"}, {"table": "sales"}, {"path": "/api"}]
-        log.write_text("".join(f"{json.dumps(line)}\n" for line in whole) + '{"statement": "sel')
-        assert running.refusals() == (Refusal("show roles", "no"),)
-        assert running.made_up() == ("sales",)
-        assert running.answered() == ("/api",)
+        refused = {"statement": "show roles", "said": "no"}
+        whole = [refused, {"table": "sales"}, {"table": "sales"}, {"path": "/api"}]
+        lines = [json.dumps({"at": at, **line}) for at, line in enumerate(whole)]
+        log.write_text("\n".join([*lines, '{"statement": "sel']))
+        assert [note.at for note in running.notes()] == [0, 1, 2, 3]
+        found = Met.of(running.notes(), ["a.example.com"])
+        assert found == Met(
+            (Refusal("show roles", "no"),), ("a.example.com",), ("sales",), ("/api",)
+        )
 
 
 def test_its_environment_is_of_its_own_but_for_what_every_program_needs(

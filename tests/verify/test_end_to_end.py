@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from sis_migrate.verify.environments import Environments
+from sis_migrate.verify.environments import Environment, Environments
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.run import Choices, Subject, verify
-from sis_migrate.verify.stand_ins import SECRET
+from sis_migrate.verify.server import Place, Server
+from sis_migrate.verify.stand_ins import SECRET, Surroundings
 from sis_migrate.verify.verdicts import Kind, Stage, StageResult, Verdict
 from verify.real_environments import require
 
@@ -325,6 +326,107 @@ def test_another_machine_is_not_contacted(check: Check) -> None:
     result = check(Stage.VIEWER, code)
     assert result.verdict is Verdict.NOT_CHECKED
     assert "it needs api.example.com, and only this machine is contacted" in result.line
+
+
+SESSION = """
+import os
+import streamlit as st
+CONTAINER = os.path.exists("/snowflake/session/token")
+if CONTAINER:
+    session = st.connection("snowflake").session()
+else:
+    from snowflake.snowpark.context import get_active_session
+    session = get_active_session()
+rows = session.sql("select region, amount from {}").collect()
+"""
+REGRESSION = (
+    SESSION.format("orders")
+    + """
+if CONTAINER:
+    raise RuntimeError("breaks only in a container")
+"""
+)
+UNBOUND = (
+    SESSION.format("stock")
+    + """
+for row in rows:
+    best = row[0]
+st.write("best region " + best)
+"""
+)
+
+
+def test_what_an_empty_table_has_to_do_with_an_error(
+    tmp_path: Path, environments: Environments
+) -> None:
+    page = Path("pages/1_Best.py")
+    (tmp_path / page).parent.mkdir()
+    (tmp_path / page).write_text(UNBOUND)
+    (tmp_path / "app.py").write_text(REGRESSION)
+    script = Path("app.py")
+    subjects = [
+        Subject(kind, tmp_path, script, (script, page), (Path(),), (PACKAGES,))
+        for kind in (Kind.WAREHOUSE, Kind.MIGRATED)
+    ]
+    choices = Choices((Stage.VIEWER,), reruns=1)
+    result = verify("app", "APP", subjects, environments, choices, lambda _: None)
+    (before,), (after,) = (subject.stages for subject in result.subjects)
+    empty = "NameError: name 'best' is not defined (it may come of empty tables (stock): give rows"
+    assert before.verdict is Verdict.NOT_CHECKED, before
+    assert empty in before.line
+    assert after.verdict is Verdict.FAILED, after
+    assert after.line.endswith("RuntimeError: breaks only in a container")
+    assert [empty in line for line in after.details] == [True]
+
+
+def test_a_page_that_refreshes_itself_is_left_as_shown(
+    tmp_path: Path, environments: Environments
+) -> None:
+    root = tmp_path / "app"
+    (root / "pages").mkdir(parents=True)
+    start = "import time\nimport streamlit as st\n"
+    (root / "app.py").write_text(f"{start}st.write('now')\ntime.sleep(5.1)\nst.rerun()\n")
+    once = "if 'x' not in st.session_state:\n    st.session_state.x = 1\n    st.rerun()\n"
+    (root / "pages" / "1_Once.py").write_text(f"{start}{once}st.write('done')\n")
+    made = environments.make(PACKAGES)
+    assert isinstance(made, Environment)
+    around = Surroundings(tmp_path, {}, None, tmp_path / "caches")
+    around.write()
+    environment = around.environment(container=True)
+    place = Place(root, root / "app.py", made.python, environment, False, Limits(seconds=40))
+    with Server(place, tmp_path) as server:
+        visit = server.visit(1, 2)
+    shown = [(run.page, run.state, list(run.elements.values())) for run in visit.runs]
+    done = ("Once", "finished", [("markdown", "done")])
+    assert shown == [("", "again", [("markdown", "now")]), done, done]
+
+
+BY_ITS_HOST = """
+import json, os, requests
+import snowflake.connector
+import streamlit as st
+there = st.connection("snowflake").session().connection
+answer = requests.post(
+    f"https://{there.host}/api/v2/cortex/inference:complete",
+    json={"model": "m", "messages": [{"content": "hello"}], "stream": True},
+    headers={"Authorization": f'Snowflake Token="{there.rest.token}"'},
+    stream=True,
+)
+parts = [json.loads(line[6:]) for line in answer.iter_lines() if line]
+st.error("".join(part["choices"][0]["delta"]["content"] for part in parts))
+with open("/snowflake/session/token") as file:
+    token = file.read()
+host, account = os.environ["SNOWFLAKE_HOST"], os.environ["SNOWFLAKE_ACCOUNT"]
+own = snowflake.connector.connect(host=host, account=account, token=token, authenticator="oauth")
+st.error(own.cursor().execute("select 7").fetchone()[0])
+"""
+
+
+def test_the_account_is_found_by_its_host_alone(check: Check) -> None:
+    result = check(Stage.VIEWER, BY_ITS_HOST)
+    shown = [line.partition(" (")[0] for line in (result.line, *result.details)]
+    boxes = ["An answer of the stand-in.", "7"]
+    assert shown == [f"the first page: error box: {box}" for box in boxes], result
 
 
 def test_what_only_several_viewers_see_is_a_failure(check: Check) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sis_migrate.verify import judging
-from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.emulator import MARK, Met, Refusal
 from sis_migrate.verify.server import Fault
 from sis_migrate.verify.stand_ins import SECRET
 
@@ -90,7 +90,7 @@ REFUSED = Refusal("show roles", "This statement is not supported")
 def test_whose_fault_it_is(
     fault: Fault, refusals: list[Refusal], hosts: list[str], empty: list[str], excuse: str
 ) -> None:
-    found = judging.excuse(fault, refusals, hosts, empty)
+    found = judging.excuse(fault, Met(tuple(refusals), tuple(hosts), tuple(empty)))
     assert found.startswith(excuse) if excuse else found == ""
 
 
@@ -120,6 +120,26 @@ def test_what_is_not_there_may_be_given_with_a_seed(said: str, hint: bool) -> No
             "in /tmp/a/app.py line 3", "in /tmp/b/app.py line 12", True, id="paths differ"
         ),
         pytest.param("no column A", "no column B", False, id="words differ"),
+        pytest.param(
+            """'st.query_params has no key "id". Did you forget to initialize it?'""",
+            """'st.query_params has no key "id".'""",
+            True,
+            id="a release has a hint",
+        ),
+        pytest.param(
+            'st.session_state has no attribute "a". Did you forget to initialize it? More info: '
+            "https://docs.streamlit.io/library/advanced-features/session-state#initialization",
+            'st.session_state has no attribute "a". Did you forget to initialize it? More info: '
+            "https://docs.streamlit.io/develop/concepts/architecture/session-state#initialization",
+            True,
+            id="hints differ",
+        ),
+        pytest.param(
+            """'st.query_params has no key "id". Did you forget to initialize it?'""",
+            """'st.query_params has no key "name".'""",
+            False,
+            id="keys differ beside a hint",
+        ),
     ],
 )
 def test_the_same_error_before_and_after(one: str, other: str, same: bool) -> None:

@@ -11,7 +11,7 @@ import sys
 from email.message import Message
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request
@@ -414,6 +414,26 @@ def test_what_has_no_effect_in_the_emulator_is_answered(statement: str, run: str
     assert load(PROGRAMS / "emulator.py")._rewritten(statement) == run
 
 
+def test_what_takes_its_rows_of_a_made_up_table_is_as_empty(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    made = load(PROGRAMS / "emulator.py").Emulator(None, str(log), [])
+    for table in ("d.s.SALES", '"My.Own"'):
+        made._empty[load(PROGRAMS / "emulator.py")._last(table)] = table
+    named = {
+        "select a from sales_2": [],
+        "select a from Sales": ["d.s.SALES"],
+        "select 1": [],
+        'select a from "MY.OWN" join d.s.sales on true': ['"My.Own"', "d.s.SALES"],
+        "create or replace temporary table x.kept as\n select a from sales": ["d.s.SALES"],
+        "insert into other select a from kept": ["d.s.SALES"],
+        "select a from other": ["d.s.SALES"],
+    }
+    for statement, tables in named.items():
+        log.write_text("")
+        made._note_tables(statement)
+        assert [json.loads(line)["table"] for line in log.read_text().splitlines()] == tables
+
+
 @pytest.mark.parametrize(
     ("success", "data"),
     [
@@ -569,6 +589,84 @@ def test_cortex_agents_answer_at_once_where_no_stream_is_asked_for() -> None:
     assert (status, kind) == (200, "application/json")
     assert json.loads(data)["content"][0]["text"] == rest.TEXT
     assert rest.answer(LATER_AGENT, b"{}")[0] == 400
+
+
+def test_a_model_answers_in_parts_where_a_stream_is_asked_for() -> None:
+    rest = load(SITE / "sis_migrate_rest.py")
+    status, kind, data = rest.answer(rest.INFERENCE, b'{"model": "m", "stream": true}')
+    assert (status, kind) == (200, "text/event-stream")
+    parts = [json.loads(part.removeprefix("data: ")) for part in data.decode().split("\n\n")[:-1]]
+    assert len(parts) > 1
+    assert "".join(part["choices"][0]["delta"]["content"] for part in parts) == rest.TEXT
+    assert rest.answer(rest.INFERENCE, b"no JSON")[1] == "application/json"
+
+
+SESSIONS = """
+class Session:
+    def send(self, request, **keywords): print(request.url, keywords)
+"""
+
+
+@pytest.mark.parametrize(
+    ("port", "address", "asked"),
+    [
+        ("4000", "https://127.0.0.1/api/v2/a?b=1", "http://127.0.0.1:4000/api/v2/a?b=1"),
+        ("4000", "https://127.0.0.1:443/api", "http://127.0.0.1:4000/api"),
+        ("4000", "https://127.0.0.1:8443/api", "https://127.0.0.1:8443/api"),
+        ("4000", "https://example.com/api", "https://example.com/api"),
+        ("", "https://127.0.0.1/api", "https://127.0.0.1/api"),
+    ],
+)
+@pytest.mark.parametrize("package", ["requests", "snowflake.connector.vendored.requests"])
+def test_the_accounts_host_is_asked_where_the_emulator_is(
+    tmp_path: Path, package: str, port: str, address: str, asked: str
+) -> None:
+    folder = tmp_path.joinpath(*package.split("."))
+    folder.mkdir(parents=True)
+    (folder / "sessions.py").write_text(SESSIONS)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        f"from types import SimpleNamespace\nfrom {package}.sessions import Session\n"
+        f"Session().send(SimpleNamespace(url={address!r}), timeout=1)"
+    )
+    told = python(code, tmp_path, SNOWFLAKE_HOST="127.0.0.1", SNOWFLAKE_PORT=port)
+    assert told == f"{asked} {{'timeout': 1}}"
+
+
+def test_an_app_may_be_without_requests(tmp_path: Path) -> None:
+    code = "import sys; sys.path[:] = [p for p in sys.path if 'site-packages' not in p]\n"
+    code += "try: import requests.sessions\nexcept ImportError as error: print(error)"
+    told = python(code, tmp_path, SNOWFLAKE_HOST="127.0.0.1", SNOWFLAKE_PORT="4000")
+    assert told == "No module named 'requests'"
+
+
+@pytest.mark.parametrize(
+    ("port", "said"),
+    [
+        ("4000", "migrate verify refuses to connect to the account itself (port 443)"),
+        ("", "Connection refused"),
+    ],
+)
+def test_the_account_is_not_where_an_app_looks_for_it(tmp_path: Path, port: str, said: str) -> None:
+    log = tmp_path / "refused.txt"
+    printed = python(
+        TRY.format("socket.create_connection(('127.0.0.1', 443), 5)"),
+        tmp_path,
+        SIS_MIGRATE_VERIFY_NETWORK="loopback",
+        SIS_MIGRATE_VERIFY_REFUSED=str(log),
+        SNOWFLAKE_HOST="127.0.0.1",
+        SNOWFLAKE_PORT=port,
+    )
+    assert said in printed
+    assert log.exists() is bool(port)
+
+
+def test_the_rest_api_takes_the_token_of_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = load(PROGRAMS / "emulator.py")
+    monkeypatch.setitem(sys.modules, "fakesnow.server", SimpleNamespace(sessions={"known": None}))
+    assert module._is_session(b'Snowflake Token="known"')
+    assert not module._is_session(b'Snowflake Token="unknown"')
+    assert not module._is_session(b"")
 
 
 def test_other_paths_of_the_rest_api_have_a_fixed_text() -> None:

@@ -173,11 +173,9 @@ class Running:
     def __exit__(self, *_: object) -> None:
         self._done.append(f"{self._name} off")
 
-    def refusals(self) -> tuple[()]:
+    def notes(self) -> tuple[()]:
         """Nothing."""
         return ()
-
-    made_up = answered = refusals
 
 
 VISIT = Visit((), "it broke off")

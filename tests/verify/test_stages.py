@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,27 +9,19 @@ import pytest
 
 from sis_migrate.verify import stages
 from sis_migrate.verify.comparing import Alone
-from sis_migrate.verify.emulator import Refusal
+from sis_migrate.verify.emulator import Note
 from sis_migrate.verify.limits import Limits
 from sis_migrate.verify.outcome import SAME, Known
 from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Visit
-from sis_migrate.verify.stages import Crowd, Witness
+from sis_migrate.verify.stages import Crowd
 from sis_migrate.verify.verdicts import StageResult, Verdict
+from sis_migrate.verify.witness import Witness
 
 FAULT = Fault("KeyError", "'x'", "app.py:3")
-REFUSAL = Refusal("show roles", "This statement is not supported")
 
 
 def run(*faults: Fault, state: str = "finished", page: str = "") -> Run:
     return Run(0, page, 0, state, 0.5, faults, {"0.0": ("markdown", "a")})
-
-
-def test_what_is_refused_before_a_stage_does_not_count_for_it(tmp_path: Path) -> None:
-    (tmp_path / "refused.txt").write_text("a.example.com\nb.example.com\n")
-    refused = tmp_path / "refused.txt"
-    witness = Witness(lambda: [REFUSAL], list, refused, lambda: ["/api/a", "/api/b"])
-    assert witness.mark() == (1, 2, 2)
-    assert witness.since((1, 1, 1)) == ([], ["b.example.com"], [], ["/api/b"])
 
 
 ONE = Visit((run(),))
@@ -77,7 +70,7 @@ def test_one_who_comes_after_several_viewers_is_served_too(
     server = Served(Visit((run(),)), after)
     monkeypatch.setattr(stages, "Server", lambda place, folder: server)
     place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
-    witness = Witness(list, list, tmp_path / "refused.txt")
+    witness = Witness(list, tmp_path / "refused.txt")
     known = Known(ONE, Alone(ONE))
     result = stages.viewers(place, tmp_path, witness, known, Crowd(3, 1))
     assert (result.verdict, result.line) == (verdict, line)
@@ -94,7 +87,7 @@ def several(
     server = Served(*visits)
     monkeypatch.setattr(stages, "Server", lambda place, folder: server)
     place = Place(folder, folder / "app.py", folder, {}, False, Limits())
-    witness = Witness(list, list, folder / "refused.txt")
+    witness = Witness(list, folder / "refused.txt")
     return stages.viewers(place, folder, witness, known, Crowd(3, 1)), server
 
 
@@ -151,7 +144,7 @@ def test_several_viewers_are_compared_with_one_where_nobody_came_alone(
 def one(folder: Path, *visits: Visit, warehouse: bool = False) -> tuple[Alone, Served]:
     server = Served(*visits)
     place = Place(folder, folder / "app.py", folder, {}, warehouse, Limits())
-    witness = Witness(list, list, folder / "refused.txt")
+    witness = Witness(list, folder / "refused.txt")
     arguments = (server, witness, None, Crowd(3, 2))
     return stages.viewer(place, folder, *arguments)[1], server  # type: ignore[arg-type]  # Served
 
@@ -185,12 +178,22 @@ def test_a_server_that_grows_with_each_run_fails(
     server = Served(Visit((run(),)), grown)
     monkeypatch.setattr(stages, "Server", lambda place, folder: server)
     place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
-    witness = Witness(list, list, tmp_path / "refused.txt")
+    witness = Witness(list, tmp_path / "refused.txt")
     known = Known(ONE, Alone(ONE))
     result = stages.viewers(place, tmp_path, witness, known, Crowd(3, 1))
     assert result.verdict is Verdict.FAILED
     assert result.line == "the server grows by 30 MB with each run"
     assert result.measured == {"memory_mb_per_run": 30, "sessions_per_run": 1}
+
+
+def test_a_page_that_runs_itself_again_may_grow_with_each_of_its_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = Visit((run(state="again"),))
+    grown = replace(again, memory_mb=60)
+    result, _ = several(tmp_path, monkeypatch, Known(again, Alone(again)), again, grown)
+    assert result.verdict is Verdict.PASSED
+    assert result.line.endswith("; the first page: it reruns itself without end")
 
 
 class Reports:
@@ -220,12 +223,17 @@ DONE = {"done": True, "modules": 1, "own": 1}
 
 
 def imported(
-    root: Path, monkeypatch: pytest.MonkeyPatch, program: Reports, *before: str
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    program: Reports,
+    *before: str,
+    notes: Sequence[Note] = (),
 ) -> StageResult:
     """The result of the import stage where its program says this."""
     monkeypatch.setattr(Place, "program", lambda self, name, settings: program)
     place = Place(root, root / "app.py", root, {}, False, Limits())
-    witness = Witness(list, list, root / "refused.txt")
+    left = [(), notes]  # none at the beginning
+    witness = Witness(lambda: left.pop(0) if len(left) > 1 else left[0], root / "refused.txt")
     return stages.imports(place, [], [], witness, before, emulated=True)
 
 
@@ -252,6 +260,25 @@ def test_what_the_originals_import_ends_in_too(
     assert result.line.endswith(f"import b: {error} ({SAME})")
     result = imported(tmp_path, monkeypatch, program, "app.py:5: import c: KeyError: 'c'")
     assert (result.verdict, result.line) == (Verdict.FAILED, f"app.py:4: import b: {error}")
+
+
+@pytest.mark.parametrize(
+    ("notes", "verdict"),
+    [
+        pytest.param((), Verdict.FAILED, id="nothing was made up"),
+        pytest.param((Note(1, table="sales"),), Verdict.NOT_CHECKED, id="an empty table"),
+    ],
+)
+def test_a_name_that_an_answer_would_have_bound_at_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, notes: Sequence[Note], verdict: Verdict
+) -> None:
+    what = "import b: NameError: name 'row' is not defined"
+    said = {"path": f"{tmp_path}/app.py", "line": 4, "what": what, "own": True}
+    program = Reports(said, DONE)
+    result = imported(tmp_path, monkeypatch, program, f"app.py:4: {what}", notes=notes)
+    assert (result.verdict, result.line) == (verdict, f"app.py:4: {what} ({SAME})")
+    result = imported(tmp_path, monkeypatch, program, notes=notes)
+    assert result.verdict is Verdict.FAILED
 
 
 @pytest.mark.parametrize(

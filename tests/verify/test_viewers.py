@@ -55,9 +55,10 @@ class Back:
 
     def __init__(self) -> None:
         self.rerun_script = Part({"page_script_hash": ""})
+        self.stop_script = False
 
     def SerializeToString(self) -> bytes:
-        return str(self.rerun_script.page_script_hash).encode()
+        return b"stop" if self.stop_script else str(self.rerun_script.page_script_hash).encode()
 
 
 @pytest.fixture
@@ -340,6 +341,104 @@ def test_how_a_run_ends(
 ) -> None:
     (found,) = shown(program, messages)
     assert (found["state"], found["exceptions"]) == (state, exceptions)
+
+
+AGAIN: dict[str, Any] = {"script_finished": 2}
+SESSION: dict[str, Any] = {"new_session": {"app_pages": []}}
+
+
+def refreshed(program: ModuleType, *turns: list[dict[str, Any]], seconds: float = 10) -> list[Any]:
+    """What a viewer is shown by turns of a page that may have to be stopped; what stopping says."""
+
+    async def talk(peer: Peer) -> None:
+        for turn in turns:
+            while (await peer.receive())[1] == b"stop":
+                pass
+            for fields in turn:
+                await asyncio.sleep(fields.get("wait", 0))
+                peer.tell(**fields)
+        while (await peer.receive())[0] != 8:
+            pass
+
+    async def client(port: int) -> list[Any]:
+        viewer = program.Viewer(await program._websocket.Socket.open(port))
+        try:
+            found = [await viewer.run("", seconds) for _ in turns]
+            return [(run["state"], run["elements"].get("0.0")) for run in found]
+        finally:
+            await viewer.leave()
+
+    found: list[Any] = talked(talk, client)
+    return found
+
+
+def test_a_page_that_refreshes_itself_is_left_as_shown(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "_QUIET", 0.1)
+    monkeypatch.setattr(program._passes, "_MOST", 3)
+    passes = [[SESSION, element(0, f"{n}"), AGAIN] for n in range(3)]
+    stopped = [SESSION, element(0, "stopped"), DONE]
+    first = [*passes[0], *passes[1], *passes[2], *stopped]
+    # The next turn is told of the end of what was stopped.
+    second = [DONE, SESSION, element(0, "last"), DONE]
+    assert refreshed(program, first, second) == [
+        ("again", ["markdown", "2"]),
+        ("finished", ["markdown", "last"]),
+    ]
+
+
+def test_a_page_that_refreshes_itself_is_run_once(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "_QUIET", 0.1)
+    monkeypatch.setattr(program._passes, "_MOST", 1)
+    reports: list[dict[str, Any]] = []
+
+    async def talk(peer: Peer) -> None:
+        while True:
+            opcode, data = await peer.receive()
+            if opcode == 8:
+                return
+            if data == b"h-other":
+                peer.tell(**SESSION)
+                peer.tell(**DONE)
+            elif data != b"stop":
+                peer.tell(**pages("main", "other"))
+                peer.tell(**AGAIN)
+
+    async def client(port: int) -> None:
+        await program._all(settings(port, 1), reports.append)
+
+    talked(talk, client)
+    runs = [(r["page"], r["turn"], r["state"]) for r in reports if "viewer" in r]
+    assert runs == [("", 0, "again"), ("other", 0, "finished"), ("other", 1, "finished")]
+
+
+def test_a_page_that_refreshes_itself_slowly_is_left_after_its_second_pass(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "_QUIET", 0.1)
+    monkeypatch.setattr(program._passes, "_SECONDS", 0.3)
+    slow = [SESSION, element(0, "now"), {**AGAIN, "wait": 0.2}]
+    assert refreshed(program, [*slow, *slow]) == [("again", ["markdown", "now"])]
+
+
+@pytest.mark.parametrize(
+    ("first", "state"),
+    [pytest.param(0.6, "again", id="as long as before"), pytest.param(0.0, "timeout", id="hangs")],
+)
+def test_a_second_pass_that_does_not_come_to_its_end(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch, first: float, state: str
+) -> None:
+    monkeypatch.setattr(program, "_QUIET", 0.1)
+    turn = [SESSION, {**AGAIN, "wait": first}, SESSION, element(0, "now")]
+    assert refreshed(program, turn, seconds=1) == [(state, ["markdown", "now"])]
+
+
+def test_a_page_that_runs_once_more_is_followed_to_its_end(program: ModuleType) -> None:
+    turn = [SESSION, element(0, "first"), AGAIN, SESSION, element(0, "second"), DONE]
+    assert refreshed(program, turn, turn) == [("finished", ["markdown", "second"])] * 2
 
 
 def pages(*names: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,67 @@ class Refusal:
 
     statement: str
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the emulator has noted of one statement or request, ``at`` a time of ``time.time()``.
+
+    A statement that it refused, a made-up table that a statement names, or a path of the REST API.
+    """
+
+    at: float
+    refusal: Refusal | None = None
+    table: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What an app has met of Snowflake's stand-ins: what nobody knows Snowflake's answer to.
+
+    The statements and hosts that were refused, the empty tables that were made up from its queries,
+    and the paths of the REST API that only a stand-in has answered.
+    """
+
+    refusals: tuple[Refusal, ...] = ()
+    hosts: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, notes: Iterable[Note], hosts: Sequence[str] = ()) -> Met:
+        """What these notes tell."""
+        every = list(notes)
+        return cls(
+            tuple(note.refusal for note in every if note.refusal),
+            tuple(hosts),
+            tuple(dict.fromkeys(note.table for note in every if note.table)),
+            tuple(dict.fromkeys(note.path for note in every if note.path)),
+        )
+
+    def __add__(self, other: Met) -> Met:
+        """What both have met."""
+        return Met(
+            self.refusals + other.refusals,
+            self.hosts + other.hosts,
+            tuple(dict.fromkeys(self.tables + other.tables)),
+            tuple(dict.fromkeys(self.paths + other.paths)),
+        )
+
+    def without(self, other: Met) -> Met:
+        """What ``other`` has not met; numbers in a statement, such as those of names, may differ."""
+        known = {_shape(refusal) for refusal in other.refusals}
+        return Met(
+            tuple(r for r in self.refusals if _shape(r) not in known),
+            tuple(host for host in self.hosts if host not in other.hosts),
+            tuple(table for table in self.tables if table not in other.tables),
+            tuple(path for path in self.paths if path not in other.paths),
+        )
+
+
+def _shape(refusal: Refusal) -> str:
+    return re.sub(r"\d+", "#", " ".join(refusal.statement.split())).lower()
 
 
 class Emulator:
@@ -82,25 +145,14 @@ class Emulator:
         """End it."""
         self._process.stop()
 
-    def refusals(self) -> tuple[Refusal, ...]:
-        """The statements that it has refused so far, in their order."""
-        return tuple(Refusal(**line) for line in self._noted() if "statement" in line)
-
-    def made_up(self) -> tuple[str, ...]:
-        """The tables that it has made, empty, because a query named them and their columns."""
-        return tuple(line["table"] for line in self._noted() if "table" in line)
-
-    def answered(self) -> tuple[str, ...]:
-        """The paths of the REST API that were asked for: it has made-up answers for them."""
-        return tuple(line["path"] for line in self._noted() if "path" in line)
-
-    def _noted(self) -> list[dict[str, str]]:
+    def notes(self) -> tuple[Note, ...]:
+        """What it has noted so far, in its order."""
         try:
             text = self._log.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return []
+            return ()
         whole = text[: text.rfind("\n") + 1]  # the last line may be half written
-        return [json.loads(line) for line in whole.splitlines()]
+        return tuple(_note(**json.loads(line)) for line in whole.splitlines())
 
     def _port(self, seed: Path | None, seconds: float) -> int:
         for said in self._process.reports(seconds):
@@ -109,3 +161,8 @@ class Emulator:
             return int(said["port"])
         why = self._process.error or " ".join(self._process.said()[-1:])
         raise EmulatorError(f"the emulator does not start: {why or 'it gives no reason'}")
+
+
+def _note(at: float, statement: str = "", said: str = "", table: str = "", path: str = "") -> Note:
+    """A line of the emulator's log."""
+    return Note(at, Refusal(statement, said) if said else None, table, path)

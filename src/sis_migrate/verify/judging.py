@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sis_migrate.verify.emulator import MARK, Refusal
+from sis_migrate.verify.emulator import MARK, Met, Refusal
 from sis_migrate.verify.server import Fault, Run
 from sis_migrate.verify.stand_ins import SECRET
 from sis_migrate.verify.words import cut
 
+ENDS = ("finished", "again")
+"""The states of runs whose page was shown to its end."""
 WARNING = "warning box"
 _BOXES = {"error": "error box", "warning": WARNING}
 _REFUSED_HOST = "migrate verify refuses to connect"
@@ -40,51 +42,52 @@ _NEVER = frozenset(
 A StreamlitAPIException is none of them: with an empty table it is what releases up to 1.55 say of
 ``st.tabs([])``, and of a slider from 0 to 0.
 """
+_UNBOUND = ("NameError", "UnboundLocalError")
+_ARGUMENTS = "positional argument"
+_HINT = re.compile(r"\b(?:Did you (?:forget|mean)\b|(?:For m|M)ore info).*", re.DOTALL)
+"""What Streamlit adds to an error for its reader, and not in the same words in every release."""
 _ABSENT = re.compile(r"\b(?:Table|View|Schema|Catalog|Database|Object)\b.* does not exist")
 _NETWORK = ("ConnectionError", "ConnectionRefusedError", "URLError", "MaxRetryError", "OSError")
 _SESSION_ERRORS = re.compile(r"\(14\d\d\)|no default Session|more than one active session", re.I)
 _NAMES = re.compile(
-    r"module 'streamlit[\w.]*' has no attribute|unexpected keyword argument|positional argument"
+    r"module 'streamlit[\w.]*' has no attribute|unexpected keyword argument"
+    rf"|{_ARGUMENTS}"
     r"|Invalid (?:width|height)|No module named|cannot import name"
     r"|not a valid Streamlit command|Method `\w+\(\)` does not exist",
 )
 
 
-def excuse(
-    fault: Fault,
-    refusals: Sequence[Refusal],
-    refused_hosts: Sequence[str],
-    empty: Sequence[str],
-    answered: Sequence[str] = (),
-) -> str:
-    """Why a fault says nothing about the app; "" where it is the app's.
-
-    ``refusals`` and ``refused_hosts`` are those of the same runs, ``empty`` the tables that were
-    made up from the app's queries, ``answered`` the paths of the REST API that a stand-in has.
-    """
-    said = stand_ins_words(fault, refusals, refused_hosts)
+def excuse(fault: Fault, met: Met) -> str:
+    """Why a fault says nothing about the app, after all that was ``met``; "" where it is its own."""
+    said = stand_ins_words(fault, met)
     if said or certain(fault):
         return said
-    kind = fault.kind.rpartition(".")[2]
-    if refused_hosts and kind in _NETWORK:
-        return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
-    if refusals:
-        return f"it follows on a statement that the emulator refused: {_short(refusals[0])}"
-    if answered:
-        return f"only a stand-in answers {', '.join(list(dict.fromkeys(answered))[:3])}"
-    if empty:
-        return f"it may come of empty tables ({', '.join(empty[:3])}): give rows with --seed"
+    if met.hosts and fault.kind.rpartition(".")[2] in _NETWORK:
+        return f"it needs {_hosts(met.hosts)}, and only this machine is contacted"
+    return follows(met)
+
+
+def follows(met: Met, where: str = "") -> str:
+    """What a fault may be the consequence of; "" where nothing is known to be its cause."""
+    if met.refusals:
+        said = _short(met.refusals[0])
+        return f"it follows on a statement{where} that the emulator refused: {said}"
+    if met.paths:
+        return f"only a stand-in answers {', '.join(met.paths[:3])}"
+    if met.tables:
+        tables = ", ".join(met.tables[:3])
+        return f"it may come of empty tables{where} ({tables}): give rows with --seed"
     return ""
 
 
-def stand_ins_words(fault: Fault, refusals: Sequence[Refusal], refused_hosts: Sequence[str]) -> str:
+def stand_ins_words(fault: Fault, met: Met) -> str:
     """Why a fault says nothing about the app, as far as its own words tell; "" where they do not."""
     if MARK in fault.message:
-        return _told(fault.message, refusals)
+        return _told(fault.message, met.refusals)
     if SECRET in fault.message:
         return "it takes a secret for what our stand-in is not"
     if _REFUSED_HOST in fault.message:
-        return f"it needs {_hosts(refused_hosts)}, and only this machine is contacted"
+        return f"it needs {_hosts(met.hosts)}, and only this machine is contacted"
     if certain(fault):
         return ""
     return next((words for pattern, words in _LIMITS if pattern.search(fault.message)), "")
@@ -95,6 +98,15 @@ def certain(fault: Fault) -> bool:
     if fault.kind.rpartition(".")[2] in _NEVER:
         return True
     return bool(_SESSION_ERRORS.search(fault.message) or _NAMES.search(fault.message))
+
+
+def unbound(fault: Fault) -> bool:
+    """Whether a fault that is certain otherwise is one of what an answer would have given.
+
+    A name that is bound for each row of a table, an argument for each of its columns: only the
+    original can tell whether these are missing for want of an answer.
+    """
+    return fault.kind.rpartition(".")[2] in _UNBOUND or _ARGUMENTS in fault.message
 
 
 def refusal_line(refusals: Sequence[Refusal]) -> str:
@@ -123,8 +135,13 @@ def boxes(runs: Iterable[Run]) -> list[Fault]:
 def seen(runs: Iterable[Run]) -> set[str]:
     """The pages that ran to their end without an exception, as places of boxes."""
     every = list(runs)
-    broken = {run.page for run in every if run.faults or run.state != "finished"}
+    broken = {run.page for run in every if run.faults or run.state not in ENDS}
     return {named(run.page) for run in every if run.page not in broken}
+
+
+def endless(runs: Iterable[Run]) -> list[str]:
+    """The pages that run themselves again without end."""
+    return list(dict.fromkeys(named(run.page) for run in runs if run.state == "again"))
 
 
 def same(fault: Fault, others: Iterable[Fault]) -> bool:
@@ -138,8 +155,8 @@ def named(page: str) -> str:
 
 
 def _essence(fault: Fault) -> tuple[str, str]:
-    text = re.sub(r"0x[0-9a-f]+|\d+|/\S+", "#", fault.message)
-    return fault.kind.rpartition(".")[2], " ".join(text.split())[:200]
+    text = re.sub(r"0x[0-9a-f]+|\d+|/\S+", "#", _HINT.sub("", fault.message))
+    return fault.kind.rpartition(".")[2], " ".join(text.split())[:200].strip("'\". ")
 
 
 def _told(message: str, refusals: Sequence[Refusal]) -> str:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sis_migrate.verify import judging
 from sis_migrate.verify.comparing import Alone
-from sis_migrate.verify.emulator import MARK, Refusal
-from sis_migrate.verify.server import Fault, Visit
+from sis_migrate.verify.emulator import MARK, Met, Refusal
+from sis_migrate.verify.server import Fault, Run, Visit
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
 
 SAME = "the original fails in the same way, as on the warehouse"
 _ALONE = "so it is for one viewer alone"
 _UNKNOWN = "whether the original shows it too is not known"
+_UNKNOWN_TOO = "whether the original does so too is not known"
 _NEW = "the original does not show it"
 _SHOWN_TOO = "the original shows it too, so that the page was not seen to work"
+_ELSEWHERE = " of another page"
+_ENDLESS = "it reruns itself without end"
 _HALF = "partially initialized module 'snowflake."
 _AT_ONCE = "two pages that begin with different parts of Snowpark were opened at once, see SIS156"
-
-Refused = tuple[Sequence[Refusal], Sequence[str], Sequence[str], Sequence[str]]
-"""The statements and hosts refused during a visit, the tables that were made up, and the paths of
-the REST API that only a stand-in has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,11 @@ class Known:
         return self.original if self.original is not None else Visit(())
 
 
-def judged(stage: Stage, visit: Visit, refused: Refused, known: Known) -> StageResult:
-    """The result of a visit; one that has passed has no line yet."""
-    refusals, hosts, empty, _ = refused
-    if known.original is not None and known.original.runs and not _broken(known.original):
-        refused = refusals, hosts, empty, ()  # the original got on with these very answers
+def judged(stage: Stage, visit: Visit, met: Met, known: Known) -> StageResult:
+    """The result of a visit, during which all that was ``met``; one that has passed has no line."""
     own: list[str] = []
     excused: list[str] = []
-    for fault, why in (*_faults(visit, refused, known), *_boxes(visit, refused, known)):
+    for fault, why in _all(visit, met, known):
         (excused if why else own).append(_told(fault, why))
     if visit.error:
         own.append(visit.error)
@@ -61,18 +57,30 @@ def judged(stage: Stage, visit: Visit, refused: Refused, known: Known) -> StageR
         return StageResult(stage, Verdict.FAILED, own[0], (*own[1:], *excused))
     if excused:
         return StageResult(stage, Verdict.NOT_CHECKED, excused[0], tuple(excused[1:]))
-    if refusals:
-        line = judging.refusal_line(refusals)
-        return StageResult(stage, Verdict.NOT_CHECKED, line, _statements(refusals))
-    if hosts:
-        line = f"it asks for {', '.join(dict.fromkeys(hosts))}, and only this machine is contacted"
+    if met.refusals:
+        line = judging.refusal_line(met.refusals)
+        return StageResult(stage, Verdict.NOT_CHECKED, line, _statements(met.refusals))
+    if met.hosts:
+        hosts = ", ".join(dict.fromkeys(met.hosts))
+        line = f"it asks for {hosts}, and only this machine is contacted"
         return StageResult(stage, Verdict.NOT_CHECKED, line)
     marked = [t for run in visit.runs for k, t in run.elements.values() if MARK in t]
     if marked:
         return StageResult(stage, Verdict.NOT_CHECKED, f"a page shows: {marked[0][:200]}")
-    if not visit.runs or any(run.state != "finished" for run in visit.runs):
+    if not visit.runs or any(run.state not in judging.ENDS for run in visit.runs):
         return StageResult(stage, Verdict.FAILED, "a page does not run to its end")
     return StageResult(stage, Verdict.PASSED, "")
+
+
+def with_endless(result: StageResult, visit: Visit) -> StageResult:
+    """The result, which tells of pages that run themselves again without end, and were left so."""
+    names = judging.endless(visit.runs)
+    if not names or any(_ENDLESS in line for line in (result.line, *result.details)):
+        return result
+    note = f"{', '.join(names)}: {_ENDLESS}"
+    if result.verdict is Verdict.PASSED:
+        return replace(result, line=f"{result.line}; {note}")
+    return replace(result, details=(*result.details, note))
 
 
 def first_box(visit: Visit, known: Known) -> str:
@@ -82,23 +90,70 @@ def first_box(visit: Visit, known: Known) -> str:
     return shown[0].line if shown else ""
 
 
-def _broken(visit: Visit) -> bool:
-    """Whether an app is not seen to work: an error that it catches is shown in a box."""
-    errors = [box for box in judging.boxes(visit.runs) if box.kind != judging.WARNING]
-    return bool(visit.error or judging.faults(visit.runs) or errors)
+def _all(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
+    """What is the matter with a visit, each with what excuses it."""
+    yield from _faults(visit, met, known)
+    yield from _boxes(visit, met, known)
+    yield from _endless(visit, met, known)
 
 
-def _faults(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault, str]]:
+def _excuses(fault: Fault, page: str, visit: Visit, met: Met, known: Known) -> tuple[str, str]:
+    """Why a fault of a page says nothing about the app, by what the page has met itself; and by
+    what others had before, since an app hands on what it has, in a cache or the session's state.
+
+    What the original, or one viewer alone, met as well and got on with, there or before, is not its
+    cause.
+    """
+    own, before = _met(visit, page)
+    for other in (known.original, known.last):
+        if other is not None and _works(other, page):
+            _, there = _met(other, page)
+            own, before = own.without(there), before.without(there)
+    said = judging.stand_ins_words(fault, met)
+    why = said or judging.excuse(fault, replace(own, hosts=met.hosts))
+    return why, "" if judging.certain(fault) else judging.follows(before, _ELSEWHERE)
+
+
+def _met(visit: Visit, page: str) -> tuple[Met, Met]:
+    """What a page (as reports call it) has met, and what all that ran until then have."""
+    runs = [(judging.named(run.page), run.met) for run in visit.runs]
+    last = max((i for i, (name, _) in enumerate(runs) if name == page), default=-1)
+    own = (met for name, met in runs if name == page)
+    return sum(own, Met()), sum((met for _, met in runs[: last + 1]), Met())
+
+
+def _works(visit: Visit, page: str) -> bool:
+    """Whether a page is seen to work: an error that the app catches is shown in a box."""
+    runs = [run for run in visit.runs if judging.named(run.page) == page]
+    errors = [box for box in judging.boxes(runs) if box.kind != judging.WARNING]
+    return page in judging.seen(runs) and not errors
+
+
+def _pages(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The runs of each page, by the page as reports call it."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        found.setdefault(judging.named(run.page), []).append(run)
+    return found
+
+
+def _faults(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
     """The exceptions of a visit, each with what excuses it."""
     before = judging.faults(known.last.runs)
-    for fault in judging.faults(visit.runs):
-        why = judging.excuse(fault, *refused)
-        if not why and judging.same(fault, before) and not judging.certain(fault):
-            why = SAME if known.alone is None else _ALONE
-        yield fault, why
+    original = judging.faults(known.original.runs) if known.original is not None else None
+    for page, runs in _pages(visit.runs).items():
+        for fault in judging.faults(runs):
+            why, handed_on = _excuses(fault, page, visit, met, known)
+            if not why and judging.same(fault, before) and not judging.certain(fault):
+                why = SAME if known.alone is None else _ALONE
+            shared = original is None or judging.same(fault, original)
+            if not why and shared and judging.unbound(fault):
+                own, before_it = _met(visit, page)
+                why = judging.follows(own) or judging.follows(before_it, _ELSEWHERE)
+            yield fault, why or handed_on
 
 
-def _boxes(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault, str]]:
+def _boxes(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
     """The boxes of a visit that tell of something, each with what excuses it.
 
     Of the original they are what the app does today; an error that it shows too says only that the
@@ -114,14 +169,27 @@ def _boxes(visit: Visit, refused: Refused, known: Known) -> Iterator[tuple[Fault
         warning = box.kind == judging.WARNING
         if judging.same(box, original) or (warning and box.place not in seen):
             if not warning:
-                yield box, judging.stand_ins_words(box, *refused[:2]) or _SHOWN_TOO
+                yield box, judging.stand_ins_words(box, met) or _SHOWN_TOO
             continue
-        why = judging.excuse(box, *refused)
+        why, handed_on = _excuses(box, box.place, visit, met, known)
         if not why and known.alone is not None and judging.same(box, last):
             why = _ALONE
         if not why and box.place not in judging.seen(known.last.runs):
             why = _UNKNOWN
-        yield box, why or (_NEW if warning and not judging.certain(box) else "")
+        yield box, why or handed_on or (_NEW if warning and not judging.certain(box) else "")
+
+
+def _endless(visit: Visit, met: Met, known: Known) -> Iterator[tuple[Fault, str]]:
+    """The pages that run themselves again without end where the original's are not seen to."""
+    if known.original is None:
+        return
+    seen = judging.seen(known.original.runs)
+    too = judging.endless(known.original.runs)
+    for page in judging.endless(visit.runs):
+        if page not in too:
+            fault = Fault("", _ENDLESS, page)
+            why, handed_on = _excuses(fault, page, visit, met, known)
+            yield fault, why or ("" if page in seen else _UNKNOWN_TOO) or handed_on
 
 
 def _told(fault: Fault, why: str) -> str:

@@ -27,6 +27,7 @@ from sis_migrate.verify.verdicts import (
     SubjectResult,
     Verdict,
 )
+from sis_migrate.verify.witness import Witness
 
 Progress = Callable[[str], None]
 
@@ -182,12 +183,7 @@ def _stages(
     with _emulator(run, asked) as emulator:
         around = surroundings(run.folder, run.choices.connection, emulator, run.environments.cache)
         place = prepare(run.subject, run.root, environment.python, around, run.choices.limits)
-        witness = stages.Witness(
-            emulator.refusals if emulator else tuple,
-            emulator.made_up if emulator else tuple,
-            around.refused,
-            emulator.answered if emulator else tuple,
-        )
+        witness = Witness(emulator.notes if emulator else tuple, around.refused)
         if Stage.IMPORT in asked:
             has_snowflake = emulator is not None or run.choices.connection is not None
             results.append(_imports(run, place, witness, has_snowflake=has_snowflake))
@@ -242,9 +238,7 @@ def prepare(
     return Place(root, root / subject.script, python, environment, not subject.container, limits)
 
 
-def _imports(
-    run: _Run, place: Place, witness: stages.Witness, *, has_snowflake: bool
-) -> StageResult:
+def _imports(run: _Run, place: Place, witness: Witness, *, has_snowflake: bool) -> StageResult:
     run.say(Stage.IMPORT)
     scripts = [place.root / path for path in run.subject.scripts]
     folders = [place.root / path for path in run.subject.folders]
@@ -253,7 +247,7 @@ def _imports(
 
 
 def _served(
-    run: _Run, place: Place, witness: stages.Witness, asked: Sequence[Stage]
+    run: _Run, place: Place, witness: Witness, asked: Sequence[Stage]
 ) -> tuple[list[StageResult], Alone | None]:
     """The stages of one server, which is gone when this returns; what one viewer was shown."""
     results: list[StageResult] = []
@@ -273,7 +267,7 @@ def _served(
 def _viewers(
     run: _Run,
     place: Place,
-    witness: stages.Witness,
+    witness: Witness,
     results: Sequence[StageResult],
     alone: Alone | None,
 ) -> StageResult:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from sis_migrate.verify.emulator import Met
 from sis_migrate.verify.limits import Guarded, Limits, wait_for
 from sis_migrate.verify.words import cut
 
@@ -66,14 +67,16 @@ class Fault:
         message = re.sub(r" \(/\S+\)", "", self.message)  # where a package is installed here
         first = cut(message, 240)
         kind = self.kind.rpartition(".")[2]
-        return f"{self.place}: {kind}: {first}" if self.place else f"{kind}: {first}"
+        return ": ".join(filter(None, (self.place, kind, first)))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of one page for one viewer; ``state`` is finished, compile, timeout or closed.
+    """One run of one page for one viewer; ``state`` is finished, again, compile, timeout or closed.
 
-    ``elements`` are kind and text of what can be compared, by its place on the page.
+    ``again``: it runs itself again without end, and what is shown was so at one of these ends.
+    ``elements`` are kind and text of what can be compared, by its place on the page. It ``began``
+    at a time of ``time.time()``; ``met`` is what it has met of Snowflake's stand-ins.
     """
 
     viewer: int
@@ -83,6 +86,8 @@ class Run:
     seconds: float
     faults: tuple[Fault, ...] = ()
     elements: dict[str, tuple[str, str]] = field(default_factory=dict)
+    began: float = 0.0
+    met: Met = field(default_factory=Met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +230,7 @@ def _run(said: dict[str, Any], root: Path) -> Run:
         said["seconds"],
         tuple(_faults(said, root)),
         {place: (kind, text) for place, (kind, text) in said["elements"].items()},
+        said["began"],
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sis_migrate.verify import judging
 from sis_migrate.verify.comparing import Alone, differences, news
-from sis_migrate.verify.emulator import Refusal
+from sis_migrate.verify.emulator import Met
 from sis_migrate.verify.limits import wait_for
-from sis_migrate.verify.outcome import SAME, Known, Refused, first_box, judged
+from sis_migrate.verify.outcome import SAME, Known, first_box, judged, with_endless
 from sis_migrate.verify.server import NOBODY, Fault, Place, Run, Server, Visit
 from sis_migrate.verify.verdicts import Stage, StageResult, Verdict
+from sis_migrate.verify.witness import Witness
 
 _ASKS = "at import it asks for what only Snowflake has"
 _STARTS = "start Python"
@@ -23,31 +24,6 @@ _OURS = {_STARTS, "make an active session"}
 """Steps before the app's first import: on a slow machine they are not the app's fault."""
 _GROWTH_MB = 25.0
 """Megabytes that a server may grow by with each run before it is said to leak."""
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """Tells what Snowflake's stand-ins have refused since it was made."""
-
-    refusals: Callable[[], Sequence[Refusal]]
-    made_up: Callable[[], Sequence[str]]
-    refused: Path
-    answered: Callable[[], Sequence[str]] = tuple
-
-    def mark(self) -> tuple[int, int, int]:
-        """How much has been refused, and answered by the stand-in for the REST API, so far."""
-        return len(self.refusals()), len(self._hosts()), len(self.answered())
-
-    def since(self, mark: tuple[int, int, int]) -> Refused:
-        """What has been refused and answered after ``mark``, and all tables that were made up."""
-        refusals, hosts, paths = self.refusals(), self._hosts(), self.answered()
-        return refusals[mark[0] :], hosts[mark[1] :], self.made_up(), paths[mark[2] :]
-
-    def _hosts(self) -> list[str]:
-        try:
-            return self.refused.read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return []
 
 
 @dataclass
@@ -82,10 +58,10 @@ def imports(place: Place, scripts: Sequence[Path], folders: Sequence[Path], witn
             else:
                 line = _missing(said, place.root)
                 shared = judging.same(Fault("", line), [Fault("", other) for other in before])
-                excused = said["own"] and _excused(said, witness, mark, emulated=emulated)
+                met = witness.since(mark)
+                excused = said["own"] and _excused(said, met, emulated=emulated)
                 told = _ASKS if excused else SAME if shared else ""
-                # What is missing is so in a container, whatever the original's packages are.
-                excused = excused or (shared and said["own"] and not judging.certain(_fault(said)))
+                excused = excused or (shared and said["own"] and _may_be_shared(_fault(said), met))
                 line += f" ({told})" if told else ""
                 (found.excused if excused else found.own).append(line)
         if not found.counted:
@@ -109,11 +85,17 @@ def _missing(said: dict[str, Any], root: Path) -> str:
     return f"{_relative(said['path'], root)}:{said['line']}: {what}" if said["line"] else what
 
 
-def _excused(
-    said: dict[str, Any], witness: Witness, mark: tuple[int, int, int], *, emulated: bool
-) -> bool:
+def _may_be_shared(fault: Fault, met: Met) -> bool:
+    """Whether an error says nothing about the migration where the original's import has it too.
+
+    What is missing is so in a container, whatever the original's packages are.
+    """
+    return not judging.certain(fault) or (judging.unbound(fault) and bool(judging.follows(met)))
+
+
+def _excused(said: dict[str, Any], met: Met, *, emulated: bool) -> bool:
     fault = _fault(said)
-    if judging.excuse(fault, *witness.since(mark)):
+    if judging.excuse(fault, met):
         return True
     unreachable = ("InterfaceError", "OperationalError", "DatabaseError", "HttpError", "Connection")
     return not emulated and fault.kind.startswith(unreachable)
@@ -155,11 +137,13 @@ def viewer(
         return StageResult(Stage.VIEWER, Verdict.FAILED, server.error), Alone(NOBODY)
     begin, mark = time.monotonic(), witness.mark()
     alone = _one_at_a_time(place, folder, server, crowd)
-    known = Known(original)
-    result = judged(Stage.VIEWER, alone.whole, witness.since(mark), known)
+    alone = Alone(*map(witness.beside, (alone.first, alone.second, alone.opened)))
+    met, known = witness.since(mark), Known(original)
+    result = judged(Stage.VIEWER, alone.whole, met, known)
     if result.verdict is Verdict.PASSED:
         box = first_box(alone.whole, known)
-        result = replace(result, line=_pages(alone.whole, box) + _empty(witness))
+        result = replace(result, line=_pages(alone.whole, box) + _empty(met))
+    result = with_endless(result, alone.whole)
     return replace(result, seconds=time.monotonic() - begin), alone
 
 
@@ -214,8 +198,9 @@ def viewers(
     # One who comes later must be served as well, whatever the others have left behind.
     everyone = (*visit.runs, *(replace(run, viewer=crowd.viewers) for run in after.runs))
     runs = (*news(opened, alone.opened).runs, *everyone)
-    whole = Visit(runs, visit.error or after.error)
-    result = judged(Stage.VIEWERS, whole, witness.since(mark), known)
+    whole = witness.beside(Visit(runs, visit.error or after.error))
+    met = witness.since(mark)
+    result = judged(Stage.VIEWERS, whole, met, known)
     growth = {
         "memory_mb_per_run": after.memory_mb / max(1, len(after.runs)),
         "sessions_per_run": after.sessions / max(1, len(after.runs)),
@@ -223,13 +208,18 @@ def viewers(
     told = [] if whole.error else _told(place, folder, crowd, alone.first, everyone)
     if result.verdict is not Verdict.FAILED and told:
         result = replace(result, verdict=Verdict.FAILED, line=told[0], details=tuple(told[1:]))
-    elif result.verdict is Verdict.PASSED and growth["memory_mb_per_run"] > _GROWTH_MB:
+    elif (
+        result.verdict is Verdict.PASSED
+        and growth["memory_mb_per_run"] > _GROWTH_MB
+        and not judging.endless(after.runs)  # each of whose runs is many
+    ):
         line = f"the server grows by {growth['memory_mb_per_run']:.0f} MB with each run"
         result = replace(result, verdict=Verdict.FAILED, line=line)
     elif result.verdict is Verdict.PASSED:
         number = len(opened.runs) + len(visit.runs)
-        line = _together(number, crowd.viewers, growth) + _empty(witness)
+        line = _together(number, crowd.viewers, growth) + _empty(met)
         result = replace(result, line=line)
+    result = with_endless(result, whole)
     return replace(result, seconds=time.monotonic() - begin, measured=growth)
 
 
@@ -257,10 +247,9 @@ def _pages(visit: Visit, box: str) -> str:
     return f"{pages}, the slowest in {slowest:.1f} s{shown}"
 
 
-def _empty(witness: Witness) -> str:
-    tables = witness.made_up()
-    number = len(tables)
-    return f"; {number} empty table{'s' * (number != 1)} made up from its queries" * bool(tables)
+def _empty(met: Met) -> str:
+    number = len(met.tables)
+    return f"; {number} empty table{'s' * (number != 1)} made up from its queries" * bool(number)
 
 
 def _together(runs: int, viewers: int, growth: dict[str, float]) -> str:

@@ -15,6 +15,7 @@ import re
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Any
@@ -42,6 +43,12 @@ _ONLINE = (
     "autoload_known_extensions",
     "enable_external_access",  # the last: it cannot be changed back
 )
+_FILLED = re.compile(
+    r"\s*(?:create\b.*?\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?|insert\s+(?:overwrite\s+)?into\s+"
+    r'|merge\s+into\s+)((?:"[^"]+"|[\w$.])+)',
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a statement puts rows into, which it may take of other tables."""
 # Statements without an effect here, and what is asked of a session that the emulator does not know.
 _REWRITTEN = (
     (r"\s*alter\s+session\s+(?:un)?set\b.*", "select 'Statement executed successfully.'"),
@@ -65,6 +72,7 @@ class Emulator:
         self._log = log
         self._tokens = {f"Bearer {token}".encode() for token in tokens}
         self._made_up: set[str] = set()
+        self._empty: dict[str, str] = {}  # names of what has the rows of a made-up table: none
         self._lock = asyncio.Lock()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -108,6 +116,7 @@ class Emulator:
         if _MISSING.search(str(answer.get("message"))) and self._make_up(request, headers):
             status, answer = await self._ask({**scope, "headers": kept}, body)
         if status < 500 and answer.get("success"):
+            self._note_tables(statement)
             await _answer(send, 200, answer)
             return
         if status == 401:  # the session has ended: the connector knows what that means
@@ -144,7 +153,8 @@ class Emulator:
         self, path: str, headers: dict[bytes, bytes], receive: Receive, send: Send
     ) -> None:
         body = await _body(receive)
-        if headers.get(b"authorization") not in self._tokens:
+        token = headers.get(b"authorization", b"")
+        if token not in self._tokens and not _is_session(token):
             await _answer(send, 401, {"code": "390303", "message": "Invalid OAuth access token."})
             return
         status, kind, data = import_module("sis_migrate_rest").answer(path, body)
@@ -156,7 +166,7 @@ class Emulator:
         """Make empty tables for a query that tells their columns; whether there are any now."""
         maker = import_module("sis_migrate_tables")
         sessions = import_module("fakesnow.server").sessions
-        token = headers.get(b"authorization", b"")[17:-1].decode()
+        token = _session(headers.get(b"authorization", b""))
         made: dict[str, list[str]] = maker.definitions(request["sqlText"])
         for table, statements in made.items():
             known = table in self._made_up
@@ -168,12 +178,32 @@ class Emulator:
                 return False
             if not known and statements[-1].startswith("CREATE TABLE"):
                 self._made_up.add(table)
-                self._note(table=table)
+                self._empty[_last(table)] = table
         return bool(made)
+
+    def _note_tables(self, statement: str) -> None:
+        """Note which made-up tables a statement names, and what it makes of them."""
+        if not self._empty:
+            return
+        names = set(re.findall(r'"[^"]+"|[\w$]+', statement.upper()))
+        found = {self._empty[name] for name in self._empty if {name, f'"{name}"'} & names}
+        for table in sorted(found):
+            self._note(table=table)
+            if filled := _FILLED.match(statement):
+                self._empty.setdefault(_last(filled[1]), table)
 
     def _note(self, **line: str) -> None:
         with open(self._log, "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+            file.write(json.dumps({"at": time.time(), **line}) + "\n")
+
+
+def _session(authorization: bytes) -> str:
+    """The token of a session of the emulator's: ``Snowflake Token="…"``."""
+    return authorization[17:-1].decode()
+
+
+def _is_session(authorization: bytes) -> bool:
+    return _session(authorization) in import_module("fakesnow.server").sessions
 
 
 def _keep_offline() -> None:
@@ -194,6 +224,11 @@ def _keep_offline() -> None:
         return connection
 
     setattr(duckdb, "connect", connect_offline)  # noqa: B010 - the module is not typed
+
+
+def _last(name: str) -> str:
+    """The last part of a name, as it is looked for in statements."""
+    return re.split(r'\.(?=[^"]*$|")', name)[-1].strip('"').upper()
 
 
 def _rewritten(statement: str) -> str:

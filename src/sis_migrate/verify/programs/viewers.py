@@ -11,24 +11,33 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 _websocket = import_module("sis_migrate_websocket")
+_passes = import_module("sis_migrate_passes")
 _TEXT = 400
 _ROWS = 10_000
+_QUIET = 1.0
 _ALERTS = {1: "error", 2: "warning"}  # Alert.Format; the others are of no concern
 _ARROW = {"arrow_data_frame", "arrow_table", "table", "dataframe"}
 
 
 class Viewer:
-    """One viewer's session; ``pages`` are the pages that the server names, by their hashes."""
+    """One viewer's session; ``pages`` are the pages that the server names, by their hashes.
+
+    ``passes`` tells which of them run themselves again without end.
+    """
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
         self._known: dict[str, dict[str, Any]] = {}
+        self._coming: asyncio.Task[bytes] | None = None
+        self.passes = _passes.Passes()
+        self._stopped = False
         self.pages: dict[str, str] = {}
         self.first = ""
         self._back = import_module("streamlit.proto.BackMsg_pb2").BackMsg
@@ -40,19 +49,49 @@ class Viewer:
         ``name`` is that of a page in its address, by which a browser asks for the one it opens.
         """
         shown: dict[str, Any] = {"state": "timeout", "exceptions": [], "elements": {}}
+        shown["began"] = time.time()  # the emulator notes the time of what it refuses, too
         start = time.monotonic()
+        self.passes.begin()
         try:
             await asyncio.wait_for(self._run(page, name, shown), timeout)
         except TimeoutError:
-            pass
+            if self.passes.late(page):
+                shown["state"] = "again"
         except _websocket.ClosedError:
             shown["state"] = "closed"
         shown["seconds"] = time.monotonic() - start
+        if shown["state"] == "again":
+            await self._stop()
         return shown
 
     async def leave(self) -> None:
         """Close the browser's window."""
+        if self._coming is not None:
+            self._coming.cancel()
         await self._socket.close()
+
+    async def _stop(self) -> None:
+        """Press the button that stops a page, and read on until it has, or waits for itself."""
+        message = self._back()
+        message.stop_script = True
+        with suppress(TimeoutError, _websocket.ClosedError):
+            await self._socket.send(message.SerializeToString())
+            unseen: dict[str, Any] = {"exceptions": [], "elements": {}}
+            end = time.monotonic() + 5 * _QUIET
+            while time.monotonic() < end:
+                message = self._forward()
+                message.ParseFromString(await asyncio.wait_for(self._receive(), _QUIET))
+                if self._take(message, unseen):
+                    break
+        self._stopped = True
+
+    async def _receive(self) -> bytes:
+        """The next message; where nobody waits for it any more, it is the next one's."""
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(self._socket.receive())
+        await asyncio.wait({self._coming})
+        found, self._coming = self._coming, None
+        return found.result()
 
     async def _run(self, page: str, name: str, shown: dict[str, Any]) -> None:
         message = self._back()
@@ -63,18 +102,25 @@ class Viewer:
         await self._socket.send(message.SerializeToString())
         while True:
             message = self._forward()
-            message.ParseFromString(await self._socket.receive())
+            message.ParseFromString(await self._receive())
+            kind = message.WhichOneof("type")
+            if self._stopped and kind == "script_finished":
+                continue  # it is the end of what was stopped
             if self._take(message, shown):
+                break
+            if kind == "script_finished" and self.passes.ask(page):
+                shown["state"] = "again"
                 break
         if shown["state"] == "compile" and not shown["exceptions"]:  # its error comes last
             message = self._forward()
-            message.ParseFromString(await asyncio.wait_for(self._socket.receive(), 2))
+            message.ParseFromString(await asyncio.wait_for(self._receive(), 2))
             self._take(message, shown)
 
     def _take(self, message: Any, shown: dict[str, Any]) -> bool:
         """Note what a message shows; whether the run is over."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
+            self._stopped = False
             shown.update(exceptions=[], elements={})
             self._pages(message.new_session.app_pages)
         elif kind in {"navigation", "pages_changed"}:
@@ -227,6 +273,8 @@ async def _pages(
 ) -> None:
     async def run(page: str, name: str, turn: int, opened: str = "") -> bool:
         await together.wait()
+        if page in viewer.passes.endless:
+            return True  # it has run often enough
         report({"doing": name or "the first page"})
         shown = await viewer.run(page, settings["timeout"], name=opened)
         report({"viewer": number, "page": name, "turn": turn, **shown})

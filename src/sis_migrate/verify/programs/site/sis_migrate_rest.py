@@ -4,6 +4,7 @@ Source: "Cortex Analyst REST API",
 https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-analyst/rest-api
 and "Cortex Agents Run API",
 https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-agents-run
+and ``snowflake/cortex/_complete.py`` of snowflake-ml-python, which reads what a model answers.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from typing import Any
 
 ANALYST = "/api/v2/cortex/analyst/message"
+INFERENCE = "/api/v2/cortex/inference:complete"
 AGENT = "/api/v2/cortex/agent:run"
 _AGENT_OBJECT = re.compile(r"/api/v2/databases/[^/]+/schemas/[^/]+/agents/[^/]+:run")
 TEXT = "An answer of the stand-in."
@@ -24,16 +26,32 @@ def answer(path: str, body: bytes) -> tuple[int, str, bytes]:
     """Status, content type and body of the answer to a request that may be made.
 
     Cortex Analyst has a text and a statement for every question, at once or (``stream``) as events;
-    Cortex Agents have a text, as events unless ``stream`` is false; every other path has a fixed
-    text.
+    Cortex Agents have a text, as events unless ``stream`` is false, models one as events where
+    ``stream`` is true; every other path has a fixed text.
     """
     if path == ANALYST:
         return _analyst(body)
     if path == AGENT or _AGENT_OBJECT.fullmatch(path):
         return _agent(path, body)
+    if path == INFERENCE and _streams(body):
+        return 200, _EVENTS, b"".join(_completion(part) for part in TEXT.partition(" of "))
     choices = [{"message": {"role": "assistant", "content": TEXT}}]
     message = {"role": "analyst", "content": [{"type": "text", "text": TEXT}]}
     return _json(200, {"message": message, "choices": choices, "request_id": "0", "path": path})
+
+
+def _streams(body: bytes) -> bool:
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(asked, dict) and asked.get("stream") is True
+
+
+def _completion(text: str) -> bytes:
+    """A part of a model's answer, as an event without a name."""
+    choices = [{"delta": {"type": "text", "content": text, "text": text}}]
+    return f"data: {json.dumps({'id': '0', 'choices': choices, 'usage': {}})}\n\n".encode()
 
 
 def _analyst(body: bytes) -> tuple[int, str, bytes]:

@@ -1,7 +1,8 @@
 """Imported by Python at its start in every process of an app that is verified.
 
-Refuses connections that leave this machine, and lets the folder of a container's session token be
-one that exists. Runs in the app's own environment: the standard library is all there is.
+Refuses connections that leave this machine, lets the folder of a container's session token be one
+that exists, and the account be found where the emulator is. Runs in the app's own environment: the
+standard library is all there is.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import errno
 import io
 import os
 import sys
+from importlib import import_module
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 _SESSION = "/snowflake/session"
 _HERE = os.uname().nodename.lower() if hasattr(os, "uname") else ""
 _NAMES = {"", "localhost", "ip6-localhost", "ip6-loopback", _HERE}
+_ACCOUNT = os.environ.get("SNOWFLAKE_HOST") if os.environ.get("SNOWFLAKE_PORT") else None
 _QUIET = ("169.254.", "metadata.google.internal")  # clouds' own addresses, which drivers look for
 
 
@@ -61,6 +64,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         if not isinstance(address, tuple):
             return  # a path of this machine
         host = address[0]
+        if address[1] == 443 and _named(host) == _ACCOUNT:
+            _refuse("the account itself (port 443)")  # which the emulator is not, on its own port
     else:
         return
     name = _named(host)
@@ -93,6 +98,9 @@ def _stand_in(folder: str) -> None:
     setattr(io, "open", open_moved)  # noqa: B010
 
 
+if _ACCOUNT:
+    account = import_module("sis_migrate_account")
+    sys.meta_path.insert(0, account.Finder(_ACCOUNT, os.environ["SNOWFLAKE_PORT"]))
 if os.environ.get("SIS_MIGRATE_VERIFY_NETWORK") == "loopback":
     sys.addaudithook(_hook)
 if os.environ.get("SIS_MIGRATE_VERIFY_SESSION"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -34,6 +35,9 @@ class Part:
     def __bool__(self) -> bool:
         return bool(self.__dict__)
 
+    def ListFields(self) -> list[tuple[SimpleNamespace, Any]]:
+        return [(SimpleNamespace(name=n), value) for n, value in self.__dict__.items() if value]
+
     def WhichOneof(self, _: str) -> str | None:
         return next((name for name in self.__dict__ if name not in {"metadata", "hash"}), None)
 
@@ -45,9 +49,13 @@ class Part:
 
 
 def part(value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not isinstance(value, Names):
         return Part(value)
     return [part(item) for item in value] if isinstance(value, list) else value
+
+
+class Names(dict[str, str]):
+    """A field with names: no part of a message."""
 
 
 class Back:
@@ -305,7 +313,57 @@ def test_of_what_may_be_referred_to_only_the_text_is_kept(program: ModuleType) -
     viewer = program.Viewer(None)
     page: dict[str, Any] = {"exceptions": [], "elements": {}}
     viewer._take(Part({**element(0, "x" * 1_000_000), "hash": "h"}), page)
-    assert viewer._known == {"h": {"text": ["markdown", "x" * 400]}}
+    kind, text = viewer._known["h"]["text"]
+    assert kind == "markdown"
+    assert text.startswith("x" * 400 + "… and 999600 more (")
+    assert len(text) < 460
+
+
+def test_of_a_long_text_the_rest_counts_too(program: ModuleType) -> None:
+    texts = ["x" * 400, *("x" * 400 + rest for rest in ("took 1 s", "took 2 s", "took it"))]
+    short = [program._short(text) for text in texts]
+    assert len(set(short)) == 4
+    one, two, other = (re.sub(r"\d+", "#", text) for text in short[1:])
+    assert one == two != other
+
+
+TEXTS = {
+    "options, and the number of the chosen": (
+        {"selectbox": {"id": "$$ID-1-None", "label": "People", "default": 1, "options": ["a", "b"]}},
+        ["selectbox", "People, 1, a, b"],
+    ),
+    "a value": (
+        {"number_input": {"label": "N", "format": "%d", "default": 5, "step": 1, "form_id": "f"}},
+        ["number_input", "N, 5"],
+    ),
+    "an expander": ({"expandable": {"label": "Viewers: 2", "icon": "x"}}, ["expandable", "Viewers: 2"]),
+    "what a text is about": (
+        {"metric": {"label": "Sales", "body": "12", "delta": "3"}}, ["metric", "12 (Sales, 3)"],
+    ),
+    "what is further in": (
+        {"imgs": {"imgs": [{"url": "/media/1.png", "caption": "Map"}], "width": 3}}, ["imgs", "Map"],
+    ),
+    "names by place": ({"map": {"names": Names(a="one")}}, ["map", "one"]),
+    "a chart": ({"plotly_chart": {"spec": "{}"}}, None),
+    "bytes": ({"audio": {"data": b"1"}}, None),
+    "what comes and goes": ({"spinner": {"text": "a"}}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "text"), TEXTS.values(), ids=TEXTS)
+def test_the_texts_of_an_element(
+    program: ModuleType, fields: dict[str, Any], text: list[str] | None
+) -> None:
+    assert program._element(Part(fields)) == {"text": text}
+
+
+def test_an_expander_is_told_by_its_place(program: ModuleType) -> None:
+    block = {
+        "delta": {"add_block": {"expandable": {"label": "Viewers: 2"}}},
+        "metadata": {"delta_path": [0, 1]},
+    }
+    ((found),) = shown(program, [element(0, "a"), block, DONE])
+    assert found["elements"] == {"0.0": ["markdown", "a"], "0.1": ["expandable", "Viewers: 2"]}
 
 
 @pytest.mark.parametrize(
@@ -371,7 +429,7 @@ def visited(program: ModuleType, *offered: tuple[str, ...]) -> list[dict[str, An
 
 
 def settings(port: int, viewers: int) -> dict[str, Any]:
-    chosen = {"port": port, "viewers": viewers, "reruns": 2, "times": 1, "open": []}
+    chosen = {"port": port, "viewers": viewers, "reruns": 2, "open": []}
     return {**chosen, "timeout": 10, "meter": "no-such-file"}
 
 

@@ -102,8 +102,11 @@ NOBODY = Visit(())
 class Server:
     """A running Streamlit. A context manager that ends it; ``error`` says why it does not serve."""
 
-    def __init__(self, place: Place, folder: Path) -> None:
-        """Start it and wait until it serves, or not; ``folder`` is for its measurements."""
+    def __init__(self, place: Place, folder: Path, *, busy: int = 0) -> None:
+        """Start it and wait until it serves, or not; ``folder`` is for its measurements.
+
+        ``busy`` is how many threads keep it busy by the way, as other viewers do.
+        """
         self._place = place
         self.port = _free_port()
         self._meter = folder / f"meter-{self.port}.json"
@@ -113,6 +116,7 @@ class Server:
             "script": str(place.script),
             "active": place.active,
             "meter": str(self._meter),
+            "busy": busy,
         }
         start = time.monotonic()
         self._process = place.program("serve", settings)
@@ -136,7 +140,8 @@ class Server:
     def visit(self, viewers: int, reruns: int, *, opened: Sequence[str] = ()) -> Visit:
         """Let viewers visit every page at once, each ``reruns`` times.
 
-        With ``opened``, names of pages, each only opens one of them, as after a restart.
+        With ``opened``, names of pages, each only opens one of them, as after a restart, and stays
+        there.
         """
         settings = {
             "port": self.port,

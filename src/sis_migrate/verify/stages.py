@@ -23,6 +23,12 @@ _OURS = {_STARTS, "make an active session"}
 """Steps before the app's first import: on a slow machine they are not the app's fault."""
 _GROWTH_MB = 25.0
 """Megabytes that a server may grow by with each run before it is said to leak."""
+_BUSY = (0, 1, 3)
+"""How busy the servers are that tell whether a difference is one by chance, one after the other."""
+_TURNS = 6
+"""How often one viewer alone runs each page there, where that takes no more than ``_SPARE``."""
+_SPARE = 8.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +185,12 @@ def _one_at_a_time(place: Place, folder: Path, server: Server, crowd: Crowd) -> 
     return Alone(first, second, Visit(tuple(opened)))
 
 
-def _first_visit(place: Place, folder: Path, reruns: int) -> Visit:
+def _first_visit(
+    place: Place, folder: Path, reruns: int, *, opened: Sequence[str] = (), busy: int = 0
+) -> Visit:
     """What the first viewer of a new server is shown."""
-    with Server(place, folder) as server:
-        return Visit((), server.error) if server.error else server.visit(1, reruns)
+    with Server(place, folder, busy=busy) as server:
+        return Visit((), server.error) if server.error else server.visit(1, reruns, opened=opened)
 
 
 def _opened_by(crowd: Crowd, visit: Visit) -> list[str]:
@@ -220,8 +228,11 @@ def viewers(
         "memory_mb_per_run": after.memory_mb / max(1, len(after.runs)),
         "sessions_per_run": after.sessions / max(1, len(after.runs)),
     }
-    told = [] if whole.error else _told(place, folder, crowd, alone.first, everyone)
-    if result.verdict is not Verdict.FAILED and told:
+    told = []
+    if result.verdict is not Verdict.FAILED:
+        told = _told(place, folder, crowd, alone, everyone)
+        told = told or _told_of_opened(place, folder, crowd, alone, opened)
+    if told:
         result = replace(result, verdict=Verdict.FAILED, line=told[0], details=tuple(told[1:]))
     elif result.verdict is Verdict.PASSED and growth["memory_mb_per_run"] > _GROWTH_MB:
         line = f"the server grows by {growth['memory_mb_per_run']:.0f} MB with each run"
@@ -234,19 +245,53 @@ def viewers(
 
 
 def _told(
-    place: Place, folder: Path, crowd: Crowd, first: Visit, everyone: Sequence[Run]
+    place: Place, folder: Path, crowd: Crowd, alone: Alone, everyone: Sequence[Run]
 ) -> list[str]:
     """How viewers are shown something else than one alone.
 
-    What that is must be the same before and after, on servers of their own; and once more where
-    something differs, since it may be so by chance.
+    What that is must be the same before and after, on servers of their own; and on some more where
+    something differs, since it may be so by chance, or because others take the server's time.
     """
-    alone = [first, _first_visit(place, folder, crowd.reruns)]
-    told = differences(alone, everyone)
-    if told:
-        alone.append(_first_visit(place, folder, crowd.reruns))
-        told = differences(alone, everyone)
+    samples = [alone.first, _first_visit(place, folder, crowd.reruns)]
+    told = differences(samples, everyone)
+    for busy in _BUSY:
+        if told:
+            samples.append(_first_visit(place, folder, _turns(crowd, alone.first), busy=busy))
+            told = differences(samples, everyone)
     return told
+
+
+def _told_of_opened(
+    place: Place, folder: Path, crowd: Crowd, alone: Alone, opened: Visit
+) -> list[str]:
+    """How viewers who open different pages at once are shown something else than one alone.
+
+    One alone did so on a server that others had visited. Only where that is not the same, it is done
+    again on servers of their own.
+    """
+    known = alone.opened if alone.opened.runs else alone.first
+    for page in dict.fromkeys(run.page for run in opened.runs):
+        runs = [run for run in opened.runs if run.page == page]
+        told = differences([known], runs)
+        samples: list[Visit] = []
+        for busy in _BUSY:
+            if told:
+                turns = _turns(crowd, Visit(tuple(runs)))
+                samples.append(_first_visit(place, folder, turns, opened=[page], busy=busy))
+            if len(samples) > 1:  # one tells nothing of the same turn
+                told = differences(samples, runs)
+        if told:
+            return told
+    return []
+
+
+def _turns(crowd: Crowd, visit: Visit) -> int:
+    """How often each page of a visit may be run to tell chance from what is always so."""
+    slowest: dict[str, float] = {}
+    for run in visit.runs:
+        slowest[run.page] = max(run.seconds, slowest.get(run.page, 0.0))
+    spare = _SPARE / max(0.1, sum(slowest.values()))
+    return max(crowd.reruns, min(_TURNS, int(spare)))
 
 
 def _pages(visit: Visit, box: str) -> str:

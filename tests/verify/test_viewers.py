@@ -287,7 +287,9 @@ def test_a_table_is_told_by_what_is_in_it(
         return SimpleNamespace(read_all=lambda: table)
 
     monkeypatch.setitem(sys.modules, "pyarrow.ipc", SimpleNamespace(open_stream=opened))
-    fresh, cached, other, broken = (program._table(d) for d in (b"1 x", b"1 y", b"2 x", b""))
+    fresh, cached, other, broken = (
+        program._table(d, "", str) for d in (b"1 x", b"1 y", b"2 x", b"")
+    )
     assert fresh == cached
     assert fresh.startswith("table of 1 rows and 1 columns, ")
     assert len({fresh, other, broken}) == 3
@@ -354,7 +356,7 @@ TEXTS = {
 def test_the_texts_of_an_element(
     program: ModuleType, fields: dict[str, Any], text: list[str] | None
 ) -> None:
-    assert program._element(Part(fields)) == {"text": text}
+    assert program._element(Part(fields), str) == {"text": text}
 
 
 def test_an_expander_is_told_by_its_place(program: ModuleType) -> None:
@@ -429,7 +431,7 @@ def visited(program: ModuleType, *offered: tuple[str, ...]) -> list[dict[str, An
 
 
 def settings(port: int, viewers: int) -> dict[str, Any]:
-    chosen = {"port": port, "viewers": viewers, "reruns": 2, "open": []}
+    chosen = {"port": port, "viewers": viewers, "reruns": 2, "open": [], "people": [7, 8, 9]}
     return {**chosen, "timeout": 10, "meter": "no-such-file"}
 
 
@@ -468,3 +470,23 @@ def test_a_viewer_who_is_not_let_in_does_not_keep_the_others_waiting(program: Mo
 
     talked(talk, client, WELCOME, b"HTTP/1.1 503 Full\r\n\r\n")
     assert [r["broken"] for r in reports if "broken" in r] == ["ClosedError: HTTP/1.1 503 Full"]
+
+
+def test_who_the_viewer_is_is_left_out(program: ModuleType) -> None:
+    viewer = program.Viewer(None, 7)
+    texts = ["Hello viewer7@example.com", "VIEWER7", "viewer77@example.com", "viewer8", "aviewer7"]
+    assert [viewer._anybody(text) for text in texts] == [
+        "Hello viewer@example.com", "VIEWER", "viewer77@example.com", "viewer8", "aviewer7",
+    ]  # fmt: skip
+    page: dict[str, Any] = {"exceptions": [], "elements": {}}
+    for place, text in enumerate(("x " * 200 + "viewer7", "x " * 200 + "viewer8")):
+        viewer._take(Part(element(place, text)), page)
+    own, other = page["elements"].values()
+    assert own == ["markdown", program._short("x " * 200 + "viewer")]
+    assert other != own
+
+
+def test_an_exception_names_no_viewer(program: ModuleType) -> None:
+    fault = element(0, kind="exception", **FAULT | {"message": "viewer0@example.com"})
+    ((found),) = shown(program, [fault, DONE])
+    assert found["exceptions"] == [KEY_ERROR | {"message": "viewer@example.com"}]

@@ -9,6 +9,8 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -27,6 +29,9 @@ class Place:
     """Where an app is run: its folder, its entry point, its interpreter, its surroundings.
 
     ``root`` lies in the folder of the run, beside its home and what it writes as temporary files.
+    ``people`` are numbers for its viewers, a new one for each who comes: one who came again would be
+    told so by an app that writes down its visitors, and is known by no number that the app's own
+    texts are likely to have.
     """
 
     root: Path
@@ -35,6 +40,7 @@ class Place:
     environment: dict[str, str]
     active: bool
     limits: Limits
+    people: Iterator[int] = field(default_factory=partial(count, 101), compare=False)
 
     def program(self, name: str, settings: dict[str, Any]) -> Guarded:
         """Start one of our programs with the app's interpreter."""
@@ -148,6 +154,7 @@ class Server:
             "viewers": viewers,
             "reruns": reruns,
             "open": list(opened),
+            "people": [next(self._place.people) for _ in range(viewers)],
             "timeout": self._place.limits.seconds,
             "meter": str(self._meter),
         }

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -34,10 +34,15 @@ _NUMBER = re.compile(r"\d+")
 
 
 class Viewer:
-    """One viewer's session; ``pages`` are the pages that the server names, by their hashes."""
+    """One viewer's session; ``pages`` are the pages that the server names, by their hashes.
 
-    def __init__(self, socket: Any) -> None:
+    ``person`` is the number that the viewer's name has, which is left out of what is shown: so all
+    are shown the same, unless one is shown another's.
+    """
+
+    def __init__(self, socket: Any, person: int = 0) -> None:
         self._socket = socket
+        self._own = re.compile(rf"(?i)(?<![a-z0-9])(viewer){person}(?![0-9])")
         self._known: dict[str, dict[str, Any]] = {}
         self.pages: dict[str, str] = {}
         self.first = ""
@@ -58,7 +63,12 @@ class Viewer:
         except _websocket.ClosedError:
             shown["state"] = "closed"
         shown["seconds"] = time.monotonic() - start
+        for exception in shown["exceptions"]:
+            exception["message"] = self._anybody(exception["message"])
         return shown
+
+    def _anybody(self, text: str) -> str:
+        return self._own.sub(r"\1", text)
 
     async def leave(self) -> None:
         """Close the browser's window."""
@@ -95,7 +105,9 @@ class Viewer:
                 found = message.session_event.script_compilation_exception
                 shown["exceptions"].append(_exception(found))
         elif kind == "delta" and message.delta.WhichOneof("type") in {"new_element", "add_block"}:
-            element = _element(getattr(message.delta, message.delta.WhichOneof("type")))
+            element = _element(
+                getattr(message.delta, message.delta.WhichOneof("type")), self._anybody
+            )
             if message.hash:  # the server may refer to it later
                 self._known[message.hash] = element
             _place(element, message.metadata.delta_path, shown)
@@ -116,10 +128,13 @@ class Viewer:
                 self.first = page.page_script_hash
 
 
-def _element(element: Any) -> dict[str, Any]:
-    """What is kept of an element, which may be large: an exception, or a text to compare."""
+def _element(element: Any, anybody: Callable[[str], str]) -> dict[str, Any]:
+    """What is kept of an element, which may be large: an exception, or a text to compare.
+
+    ``anybody`` leaves out of a text who the viewer is.
+    """
     if element.WhichOneof("type") != "exception":
-        return {"text": next(_texts(element), None)}
+        return {"text": next(_texts(element, anybody), None)}
     return {} if element.exception.is_warning else {"exception": _exception(element.exception)}
 
 
@@ -142,7 +157,7 @@ def _exception(found: Any) -> dict[str, Any]:
     }
 
 
-def _texts(element: Any) -> Iterator[list[str]]:
+def _texts(element: Any, anybody: Callable[[str], str]) -> Iterator[list[str]]:
     """The kind of an element, or of a block of elements, and its text; nothing without a text."""
     kind = str(element.WhichOneof("type"))
     value: Any = getattr(element, kind, None)
@@ -154,12 +169,12 @@ def _texts(element: Any) -> Iterator[list[str]]:
     if kind in _ARROW:
         inner = getattr(value, "arrow_data", value)  # older releases have one level less
         data = getattr(inner, "data", b"") or value.SerializeToString(deterministic=True)
-        main, rest = _table(data, rest), ""
+        main, rest = _table(data, rest, anybody), ""
     elif kind == "alert":
         kind = _ALERTS.get(value.format, kind)
     text = f"{main} ({rest})" if main and rest else main or rest
     if text:
-        yield [kind, _short(text)]
+        yield [kind, _short(anybody(text))]
 
 
 def _fields(message: Any) -> Iterator[tuple[str, str]]:
@@ -200,7 +215,7 @@ def _digest(text: str) -> str:
     return hashlib.sha1(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _table(data: bytes, texts: str = "") -> str:
+def _table(data: bytes, texts: str, anybody: Callable[[str], str]) -> str:
     """A table as a text: what is in it, for the bytes of the same data differ once it was cached.
 
     ``texts`` are those around it, such as the names that its columns are given.
@@ -211,7 +226,7 @@ def _table(data: bytes, texts: str = "") -> str:
         size = f"of {table.num_rows} rows and {table.num_columns} columns"
     except Exception:
         content, size = repr(data), f"of {len(data)} bytes"
-    return f"table {size}, {_digest(content + texts)}"
+    return f"table {size}, {_digest(anybody(content + texts))}"
 
 
 def _meter(path: str) -> Any:
@@ -265,7 +280,9 @@ async def _visit(settings: dict[str, Any], report: Any, number: int, together: T
     """One viewer's visit of every page."""
     viewer = None
     try:
-        viewer = Viewer(await _websocket.Socket.open(settings["port"]))
+        person = settings["people"][number]
+        header = f"{import_module('sis_migrate_inside').VIEWER}: {person}\r\n"
+        viewer = Viewer(await _websocket.Socket.open(settings["port"], header), person)
         await _pages(settings, report, number, viewer, together)
     except BaseException:
         await together.leave()
@@ -330,7 +347,8 @@ def main() -> None:
 
     With ``open``, names of pages, each only opens one of them, another than the next viewer, and
     stays there.
-    ``timeout`` are seconds a run. Reports each run, and the file ``meter`` before and after.
+    ``people`` are the numbers by which the app knows the viewers. ``timeout`` are seconds a run.
+    Reports each run, and the file ``meter`` before and after.
     """
     inside = import_module("sis_migrate_inside")
     report = inside.reporting()

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-USER = {"email": "viewer@example.com", "user_name": "VIEWER", "is_logged_in": True}
+VIEWER = "sis-migrate-viewer"
+"""The header by which a viewer tells a number that nobody else has."""
 
 
 def reporting() -> Callable[[Any], None]:
@@ -76,14 +77,33 @@ def register_components() -> None:
             setattr(module, name, lambda: manager)
 
 
+def user(number: str = "") -> dict[str, Any]:
+    """Who a viewer is; without a number somebody."""
+    email, name = f"viewer{number}@example.com", f"VIEWER{number}"
+    return {"email": email, "user_name": name, "is_logged_in": True}
+
+
+def _number() -> str:
+    """The number of the viewer for whom this thread runs the app; "" where it does so for nobody."""
+    try:
+        context = import_module("streamlit.runtime.scriptrunner").get_script_run_ctx()
+        runtime = import_module("streamlit.runtime").get_instance()
+        client = runtime.get_client(context.session_id)
+        request = getattr(client, "request", None)
+        found = request.headers.items() if request is not None else client.client_context.headers
+        return next(str(value) for name, value in found if name.lower() == VIEWER)
+    except Exception:  # no run, no viewer any more, or a Streamlit that keeps its viewers elsewhere
+        return ""
+
+
 def stand_in_user() -> None:
-    """Let ``st.user`` be somebody."""
+    """Let ``st.user`` be the viewer."""
     try:
         module = import_module("streamlit.user_info")
     except ImportError:
         return
     if hasattr(module, "_get_user_info"):
-        setattr(module, "_get_user_info", lambda: dict(USER))  # noqa: B010
+        setattr(module, "_get_user_info", lambda: user(_number()))  # noqa: B010
 
 
 def keep_deprecations_in_the_log() -> None:

@@ -96,6 +96,12 @@ def test_what_one_server_alone_has_shown_of_a_turn_counts_with_the_other_turns()
     assert differences(alone, [run("b", turn=1)]) != []
 
 
+def test_what_differs_by_itself_on_another_way_says_nothing() -> None:
+    other = [visit("mine", "8"), visit("mine", "9")]
+    assert differences([visit("7")], [run("10")], other) == []
+    assert differences([visit("mine")], [run("theirs")], other) != []
+
+
 def test_texts_with_the_same_head_are_shown_where_they_differ() -> None:
     head = "word " * 30
     (told,) = differences([visit(head + "mine")] * 2, [run(head + "theirs")])

@@ -53,19 +53,22 @@ def news(visit: Visit, known: Visit) -> Visit:
     return replace(visit, runs=tuple(map(new, visit.runs)))
 
 
-def differences(alone: Sequence[Visit], together: Iterable[Run]) -> list[str]:
+def differences(
+    alone: Sequence[Visit], together: Iterable[Run], also: Sequence[Visit] = ()
+) -> list[str]:
     """How answers to several viewers differ from those to one alone, a line each.
 
     ``alone`` are visits to servers of their own. What differs between these at the same turn (the
     time, a random sample, what is written to the database) says nothing; what differs from turn to
     turn in the same way on all of them (a counter) does. Where on its page something stands is not
     looked at: it moves where Streamlit shows for a while that it fetches what others had fetched.
+    ``also`` are visits that went another way to the same pages: they only tell what differs by itself.
     """
     pages: dict[str, _Page] = {}
     lines = []
     for run in together:
         if run.page not in pages:
-            pages[run.page] = _page(alone, run.page)
+            pages[run.page] = _page(alone, also, run.page)
         if run.state == "finished" and not run.faults:
             lines += list(_difference(run, pages[run.page]))
     return list(dict.fromkeys(lines))
@@ -98,22 +101,29 @@ _ANY = -1
 """The turn of all runs where there was one server only: then nothing is known of a turn."""
 
 
-def _page(alone: Sequence[Visit], page: str) -> _Page:
-    runs: dict[int, list[Run]] = {}
-    for visit in alone:
-        for run in visit.runs:
-            if run.page == page and run.state == "finished" and not run.faults:
-                runs.setdefault(run.turn, []).append(run)
+def _page(alone: Sequence[Visit], also: Sequence[Visit], page: str) -> _Page:
+    runs, others = _by_turn(alone, page), _by_turn(also, page)
     if all(len(same) == 1 for same in runs.values()):
         runs = {_ANY: [run for same in runs.values() for run in same]} if runs else {}
-    numbers = frozenset(place for same in runs.values() for place in _numbers(same))
+    every = [*runs.values(), *others.values()]
+    numbers = frozenset(place for same in every for place in _numbers(same))
     turns = {turn: [_shown(run, numbers) for run in same] for turn, same in runs.items()}
     varying = {
         element
-        for same in turns.values()
+        for same in ([_shown(run, numbers) for run in same] for same in every)
         for element in (reduce(or_, same) - reduce(and_, same)).elements()
     }
     return _Page(turns, numbers, frozenset(varying))
+
+
+def _by_turn(visits: Sequence[Visit], page: str) -> dict[int, list[Run]]:
+    """The runs of a page that came to a good end."""
+    runs: dict[int, list[Run]] = {}
+    for visit in visits:
+        for run in visit.runs:
+            if run.page == page and run.state == "finished" and not run.faults:
+                runs.setdefault(run.turn, []).append(run)
+    return runs
 
 
 def _numbers(runs: Sequence[Run]) -> Iterator[tuple[Element, int]]:

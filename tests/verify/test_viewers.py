@@ -347,6 +347,7 @@ TEXTS = {
     ),
     "names by place": ({"map": {"names": Names(a="one")}}, ["map", "one"]),
     "a chart": ({"plotly_chart": {"spec": "{}"}}, None),
+    "how blocks are laid out": ({"column": {"weight": 1.0, "gap": "small"}}, None),
     "bytes": ({"audio": {"data": b"1"}}, None),
     "what comes and goes": ({"spinner": {"text": "a"}}, None),
 }  # fmt: skip

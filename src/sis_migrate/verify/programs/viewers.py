@@ -25,7 +25,7 @@ _ARROW = {"arrow_data_frame", "arrow_table", "table", "dataframe"}
 _SILENT = {"balloons", "empty", "exception", "favicon", "skeleton", "snow", "spinner"}
 """Elements without a text of the app's, or that come and go with time."""
 _NO_TEXT = re.compile(
-    r"(.*_)?(id|uuid|hash|key|url|src|markup|type|tag|icon|avatar|format|language|anchor|styles)"
+    r"(.*_)?(id|uuid|hash|key|url|src|markup|type|tag|icon|avatar|format|language|anchor|gap|styles)"
 )
 """Fields that name, address or dress something: they differ by process or by release."""
 _VALUES = {"default", "value"}

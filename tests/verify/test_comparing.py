@@ -42,6 +42,12 @@ STEADY = [
     pytest.param([("10:01", "10:02")], "10:03", False, id="what differs by turn, and one server"),
     pytest.param([("1", "2"), ("1", "2")], "4", True, id="the same turn by turn"),
     pytest.param([("1", "2"), ("1", "2"), ("1", "3")], "4", False, id="different by chance"),
+    pytest.param([("heads", "tails"), ("heads", "heads")], "edge", False, id="never shown alone"),
+    pytest.param([("a", "b", "b"), ("b", "b", "b")], "a", False, id="shown at another turn"),
+    pytest.param([("0.0 s", "0.1 s"), ("0.1 s", "0.1 s")], "0.3 s", False, id="a time"),
+    pytest.param([("0.0 s", "0.0 s"), ("0.0 s", "0.0 s")], "0.3 s", True, id="no time"),
+    pytest.param([("1 visits", "2 visits")] * 3, "5 visits", True, id="a counter"),
+    pytest.param([("1 visits", "2 visits")] * 3, "1 visits", True, id="another turn's count"),
 ]
 
 
@@ -64,6 +70,42 @@ def test_beside_what_changes_something_new_is_told() -> None:
     assert differences(alone, [run("10:03", "mine", "theirs")]) == [
         "the first page: viewer 1 is shown theirs, which one viewer alone is not"
     ]
+
+
+def test_only_where_numbers_vary_they_say_nothing() -> None:
+    alone = [Visit((run("took 0.1 s", "1 visits", "7", time),)) for time in ("8", "9")]
+    assert differences(alone, [run("took 0.1 s", "1 visits", "7", "12")]) == []
+    (told,) = differences(alone, [run("took 0.1 s", "2 visits", "7", "12")])
+    assert told.endswith("is shown 2 visits where one viewer alone is shown 1 visits")
+    assert differences(alone, [run("took 0.1 s", "1 visits", "8", "12")]) == [
+        "the first page: viewer 1 is shown 8 where one viewer alone is shown 7"
+    ]
+
+
+def test_a_text_by_chance_takes_the_place_of_one_that_is_not_known() -> None:
+    alone = [Visit((run("tip a", "mine"),)), Visit((run("tip b", "mine"),))]
+    assert differences(alone, [run("tip a", "mine")]) == []
+    assert differences(alone, [run("mine", "tip b", "theirs")]) == [
+        "the first page: viewer 1 is shown theirs, which one viewer alone is not"
+    ]
+
+
+def test_what_one_server_alone_has_shown_of_a_turn_counts_with_the_other_turns() -> None:
+    alone = [visit("a", "a", "b"), visit("a", "a")]
+    assert differences(alone, [run("a", turn=2)]) == []
+    assert differences(alone, [run("b", turn=1)]) != []
+
+
+def test_what_differs_by_itself_on_another_way_says_nothing() -> None:
+    other = [visit("mine", "8"), visit("mine", "9")]
+    assert differences([visit("7")], [run("10")], other) == []
+    assert differences([visit("mine")], [run("theirs")], other) != []
+
+
+def test_texts_with_the_same_head_are_shown_where_they_differ() -> None:
+    head = "word " * 30
+    (told,) = differences([visit(head + "mine")] * 2, [run(head + "theirs")])
+    assert told.endswith("shown …word word theirs where one viewer alone is shown …word word mine")
 
 
 def test_without_a_run_to_compare_with_there_is_no_difference() -> None:

@@ -445,6 +445,51 @@ shared.inside.pop()
     assert "where one viewer alone is shown 1 inside" in result.line
 
 
+def test_what_pages_that_are_opened_at_once_leave_to_each_other_is_a_failure(check: Check) -> None:
+    page = """
+import time
+import streamlit as st
+import shared
+shared.now["page"] = "{}"
+time.sleep(0.5)
+st.write("You are on " + shared.now["page"])
+"""
+    files = {"shared.py": "now = {}", "pages/1_Two.py": page.format("two")}
+    result = check(Stage.VIEWERS, page.format("start"), files=files)
+    assert result.verdict is Verdict.FAILED
+    assert "is shown You are on " in result.line
+    assert "where one viewer alone is shown You are on " in result.line
+
+
+def test_a_name_that_a_cache_keeps_for_all_is_a_failure(check: Check) -> None:
+    code = """
+import streamlit as st
+
+@st.cache_data
+def who():
+    return st.user.email
+
+st.button("Orders of " + who())
+"""
+    result = check(Stage.VIEWERS, code)
+    assert result.verdict is Verdict.FAILED
+    assert "is shown Orders of viewer1" in result.line
+    assert "where one viewer alone is shown Orders of viewer@example.com" in result.line
+
+
+def test_chance_and_time_are_no_failure(check: Check) -> None:
+    code = """
+import random, time
+import streamlit as st
+start = time.time()
+st.connection("snowflake").session().sql("select amount from sales").collect()
+st.write("Tip of the day: " + random.choice(["use filters", "export as CSV"]))
+st.caption(f"Query took {time.time() - start:.1f} s")
+"""
+    result = check(Stage.VIEWERS, code)
+    assert result.verdict is Verdict.PASSED, result
+
+
 def test_the_example_fails_before_its_migration_and_passes_after_it(
     tmp_path: Path, environments: Environments
 ) -> None:

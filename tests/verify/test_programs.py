@@ -739,3 +739,38 @@ def test_streamlit_does_not_ask_whether_there_is_a_newer_one(tmp_path: Path, ver
         "print(should_show_new_version_notice())\n"
     )
     assert python(code, tmp_path) == "False"
+
+
+@pytest.mark.parametrize(
+    ("client", "email"),
+    [
+        pytest.param(
+            SimpleNamespace(request=SimpleNamespace(headers={"Sis-Migrate-Viewer": "7"})),
+            "viewer7@example.com",
+            id="a request",
+        ),
+        pytest.param(
+            SimpleNamespace(client_context=SimpleNamespace(headers=[("sis-migrate-viewer", "8")])),
+            "viewer8@example.com",
+            id="no request",
+        ),
+        pytest.param(None, "viewer@example.com", id="a viewer who has gone"),
+    ],
+)
+def test_the_app_is_told_who_the_viewer_is(
+    monkeypatch: pytest.MonkeyPatch, client: Any, email: str
+) -> None:
+    context = SimpleNamespace(session_id="s")
+    info = SimpleNamespace(_get_user_info=dict)
+    modules = {
+        "streamlit.runtime.scriptrunner": SimpleNamespace(get_script_run_ctx=lambda: context),
+        "streamlit.runtime": SimpleNamespace(
+            get_instance=lambda: SimpleNamespace(get_client={"s": client}.get)
+        ),
+        "streamlit.user_info": info,
+    }
+    for name, module in modules.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    inside = load(SITE / "sis_migrate_inside.py")
+    inside.stand_in_user()
+    assert info._get_user_info()["email"] == email

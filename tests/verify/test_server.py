@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from sis_migrate.verify import server
-from sis_migrate.verify.server import Fault
+from sis_migrate.verify.limits import Limits
+from sis_migrate.verify.server import Fault, Place
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,8 @@ def test_log_lines_do_not_tell_why_a_server_has_ended() -> None:
     ]
     assert server.without_log(lines) == lines[:1]
     assert server.without_log(["7 rows on 2026-03-01"]) == ["7 rows on 2026-03-01"]
+
+
+def test_every_viewer_is_a_new_person(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
+    assert [next(place.people) for _ in range(3)] == [101, 102, 103]

@@ -68,7 +68,7 @@ def test_one_who_comes_after_several_viewers_is_served_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: Visit, verdict: Verdict, line: str
 ) -> None:
     server = Served(Visit((run(),)), after)
-    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
+    monkeypatch.setattr(stages, "Server", lambda place, folder, busy=0: server)
     place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
     witness = Witness(list, tmp_path / "refused.txt")
     known = Known(ONE, Alone(ONE))
@@ -85,7 +85,7 @@ def several(
 ) -> tuple[StageResult, Served]:
     """What several viewers are told of these visits, in their order."""
     server = Served(*visits)
-    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
+    monkeypatch.setattr(stages, "Server", lambda place, folder, busy=0: server)
     place = Place(folder, folder / "app.py", folder, {}, False, Limits())
     witness = Witness(list, folder / "refused.txt")
     return stages.viewers(place, folder, witness, known, Crowd(3, 1)), server
@@ -116,8 +116,8 @@ def test_what_others_leave_behind_is_shown_to_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = Known(NOBODY, Alone(shown("1 item")))
-    after, alone = shown("4 items"), shown("1 item")
-    result, _ = several(tmp_path, monkeypatch, known, shown("1 item"), after, alone, alone)
+    after, alone = shown("4 items"), [shown("1 item")] * 4
+    result, _ = several(tmp_path, monkeypatch, known, shown("1 item"), after, *alone)
     assert result.verdict is Verdict.FAILED
     assert result.line == (
         "the first page: viewer 4 is shown 4 items where one viewer alone is shown 1 item"
@@ -136,9 +136,59 @@ def test_what_differs_by_chance_is_nobodys_fault(
 def test_several_viewers_are_compared_with_one_where_nobody_came_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visits = [shown("mine"), shown("theirs"), shown("mine"), shown("mine"), shown("mine")]
+    visits = [shown("mine"), shown("theirs"), *[shown("mine")] * 5]
     result, _ = several(tmp_path, monkeypatch, Known(NOBODY), *visits)
     assert result.verdict is Verdict.FAILED
+
+
+def test_where_something_differs_one_alone_is_asked_more_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+
+    class Asked(Served):
+        busy = 0
+
+        def visit(self, viewers: int, reruns: int, *, opened: Sequence[str] = ()) -> Visit:
+            asked.append((self.busy, reruns))
+            return super().visit(viewers, reruns, opened=opened)
+
+    server = Asked(shown("tails"), *[shown("heads")] * 3, shown("tails"))
+
+    def started(place: Place, folder: Path, busy: int = 0) -> Served:
+        server.busy = busy
+        return server
+
+    monkeypatch.setattr(stages, "Server", started)
+    place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
+    witness = Witness(list, tmp_path / "refused.txt")
+    known = Known(NOBODY, Alone(shown("heads")))
+    result = stages.viewers(place, tmp_path, witness, known, Crowd(3, 1))
+    assert result.verdict is Verdict.PASSED
+    # Together, one more, one alone; then one alone on servers that are more and more busy.
+    assert asked == [(0, 1), (0, 1), (0, 1), (1, 10), (3, 10)]
+
+
+TWO = (Run(0, "", 0, "finished", 0.5), Run(0, "two", 0, "finished", 0.5))
+
+
+@pytest.mark.parametrize(
+    ("alone", "told"),
+    [
+        pytest.param(["two", "two"], True, id="one alone is always shown the same"),
+        pytest.param(["two", "start"], False, id="one alone is shown it too"),
+    ],
+)
+def test_those_who_open_pages_at_once_are_shown_what_one_alone_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: list[str], told: bool
+) -> None:
+    known = Alone(Visit(TWO), opened=shown("two", "two"))
+    visits = [shown("start", "two"), Visit(TWO), Visit(TWO), Visit(TWO)]
+    visits += [shown(text, "two") for text in alone]
+    result, server = several(tmp_path, monkeypatch, Known(NOBODY, known), *visits)
+    words = "two: viewer 1 is shown start where one viewer alone is shown two"
+    assert (result.line == words) is told, result
+    assert server.opened[4:] == [["two"], ["two"]]
 
 
 def one(folder: Path, *visits: Visit, warehouse: bool = False) -> tuple[Alone, Served]:
@@ -153,7 +203,7 @@ def test_on_a_warehouse_each_viewer_has_a_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Served(shown("another server"))
-    monkeypatch.setattr(stages, "Server", lambda place, folder: other)
+    monkeypatch.setattr(stages, "Server", lambda place, folder, busy=0: other)
     alone, _ = one(tmp_path, shown("one server"), warehouse=True)
     assert (alone.second, alone.opened) == (shown("another server"), NOBODY)
 
@@ -176,7 +226,7 @@ def test_a_server_that_grows_with_each_run_fails(
 ) -> None:
     grown = Visit((run(), run()), memory_mb=60, sessions=2)
     server = Served(Visit((run(),)), grown)
-    monkeypatch.setattr(stages, "Server", lambda place, folder: server)
+    monkeypatch.setattr(stages, "Server", lambda place, folder, busy=0: server)
     place = Place(tmp_path, tmp_path / "app.py", tmp_path, {}, False, Limits())
     witness = Witness(list, tmp_path / "refused.txt")
     known = Known(ONE, Alone(ONE))

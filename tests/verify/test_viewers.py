@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -34,6 +35,9 @@ class Part:
     def __bool__(self) -> bool:
         return bool(self.__dict__)
 
+    def ListFields(self) -> list[tuple[SimpleNamespace, Any]]:
+        return [(SimpleNamespace(name=n), value) for n, value in self.__dict__.items() if value]
+
     def WhichOneof(self, _: str) -> str | None:
         return next((name for name in self.__dict__ if name not in {"metadata", "hash"}), None)
 
@@ -45,9 +49,13 @@ class Part:
 
 
 def part(value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not isinstance(value, Names):
         return Part(value)
     return [part(item) for item in value] if isinstance(value, list) else value
+
+
+class Names(dict[str, str]):
+    """A field with names: no part of a message."""
 
 
 class Back:
@@ -280,7 +288,9 @@ def test_a_table_is_told_by_what_is_in_it(
         return SimpleNamespace(read_all=lambda: table)
 
     monkeypatch.setitem(sys.modules, "pyarrow.ipc", SimpleNamespace(open_stream=opened))
-    fresh, cached, other, broken = (program._table(d) for d in (b"1 x", b"1 y", b"2 x", b""))
+    fresh, cached, other, broken = (
+        program._table(d, "", str) for d in (b"1 x", b"1 y", b"2 x", b"")
+    )
     assert fresh == cached
     assert fresh.startswith("table of 1 rows and 1 columns, ")
     assert len({fresh, other, broken}) == 3
@@ -306,7 +316,58 @@ def test_of_what_may_be_referred_to_only_the_text_is_kept(program: ModuleType) -
     viewer = program.Viewer(None)
     page: dict[str, Any] = {"exceptions": [], "elements": {}}
     viewer._take(Part({**element(0, "x" * 1_000_000), "hash": "h"}), page)
-    assert viewer._known == {"h": {"text": ["markdown", "x" * 400]}}
+    kind, text = viewer._known["h"]["text"]
+    assert kind == "markdown"
+    assert text.startswith("x" * 400 + "… and 999600 more (")
+    assert len(text) < 460
+
+
+def test_of_a_long_text_the_rest_counts_too(program: ModuleType) -> None:
+    texts = ["x" * 400, *("x" * 400 + rest for rest in ("took 1 s", "took 2 s", "took it"))]
+    short = [program._short(text) for text in texts]
+    assert len(set(short)) == 4
+    one, two, other = (re.sub(r"\d+", "#", text) for text in short[1:])
+    assert one == two != other
+
+
+TEXTS = {
+    "options, and the number of the chosen": (
+        {"selectbox": {"id": "$$ID-1-None", "label": "People", "default": 1, "options": ["a", "b"]}},
+        ["selectbox", "People, 1, a, b"],
+    ),
+    "a value": (
+        {"number_input": {"label": "N", "format": "%d", "default": 5, "step": 1, "form_id": "f"}},
+        ["number_input", "N, 5"],
+    ),
+    "an expander": ({"expandable": {"label": "Viewers: 2", "icon": "x"}}, ["expandable", "Viewers: 2"]),
+    "what a text is about": (
+        {"metric": {"label": "Sales", "body": "12", "delta": "3"}}, ["metric", "12 (Sales, 3)"],
+    ),
+    "what is further in": (
+        {"imgs": {"imgs": [{"url": "/media/1.png", "caption": "Map"}], "width": 3}}, ["imgs", "Map"],
+    ),
+    "names by place": ({"map": {"names": Names(a="one")}}, ["map", "one"]),
+    "a chart": ({"plotly_chart": {"spec": "{}"}}, None),
+    "how blocks are laid out": ({"column": {"weight": 1.0, "gap": "small"}}, None),
+    "bytes": ({"audio": {"data": b"1"}}, None),
+    "what comes and goes": ({"spinner": {"text": "a"}}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "text"), TEXTS.values(), ids=TEXTS)
+def test_the_texts_of_an_element(
+    program: ModuleType, fields: dict[str, Any], text: list[str] | None
+) -> None:
+    assert program._element(Part(fields), str) == {"text": text}
+
+
+def test_an_expander_is_told_by_its_place(program: ModuleType) -> None:
+    block = {
+        "delta": {"add_block": {"expandable": {"label": "Viewers: 2"}}},
+        "metadata": {"delta_path": [0, 1]},
+    }
+    ((found),) = shown(program, [element(0, "a"), block, DONE])
+    assert found["elements"] == {"0.0": ["markdown", "a"], "0.1": ["expandable", "Viewers: 2"]}
 
 
 @pytest.mark.parametrize(
@@ -470,7 +531,7 @@ def visited(program: ModuleType, *offered: tuple[str, ...]) -> list[dict[str, An
 
 
 def settings(port: int, viewers: int) -> dict[str, Any]:
-    chosen = {"port": port, "viewers": viewers, "reruns": 2, "times": 1, "open": []}
+    chosen = {"port": port, "viewers": viewers, "reruns": 2, "open": [], "people": [7, 8, 9]}
     return {**chosen, "timeout": 10, "meter": "no-such-file"}
 
 
@@ -509,3 +570,23 @@ def test_a_viewer_who_is_not_let_in_does_not_keep_the_others_waiting(program: Mo
 
     talked(talk, client, WELCOME, b"HTTP/1.1 503 Full\r\n\r\n")
     assert [r["broken"] for r in reports if "broken" in r] == ["ClosedError: HTTP/1.1 503 Full"]
+
+
+def test_who_the_viewer_is_is_left_out(program: ModuleType) -> None:
+    viewer = program.Viewer(None, 7)
+    texts = ["Hello viewer7@example.com", "VIEWER7", "viewer77@example.com", "viewer8", "aviewer7"]
+    assert [viewer._anybody(text) for text in texts] == [
+        "Hello viewer@example.com", "VIEWER", "viewer77@example.com", "viewer8", "aviewer7",
+    ]  # fmt: skip
+    page: dict[str, Any] = {"exceptions": [], "elements": {}}
+    for place, text in enumerate(("x " * 200 + "viewer7", "x " * 200 + "viewer8")):
+        viewer._take(Part(element(place, text)), page)
+    own, other = page["elements"].values()
+    assert own == ["markdown", program._short("x " * 200 + "viewer")]
+    assert other != own
+
+
+def test_an_exception_names_no_viewer(program: ModuleType) -> None:
+    fault = element(0, kind="exception", **FAULT | {"message": "viewer0@example.com"})
+    ((found),) = shown(program, [fault, DONE])
+    assert found["exceptions"] == [KEY_ERROR | {"message": "viewer@example.com"}]

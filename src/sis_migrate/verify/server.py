@@ -9,6 +9,8 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -28,6 +30,9 @@ class Place:
     """Where an app is run: its folder, its entry point, its interpreter, its surroundings.
 
     ``root`` lies in the folder of the run, beside its home and what it writes as temporary files.
+    ``people`` are numbers for its viewers, a new one for each who comes: one who came again would be
+    told so by an app that writes down its visitors, and is known by no number that the app's own
+    texts are likely to have.
     """
 
     root: Path
@@ -36,6 +41,7 @@ class Place:
     environment: dict[str, str]
     active: bool
     limits: Limits
+    people: Iterator[int] = field(default_factory=partial(count, 101), compare=False)
 
     def program(self, name: str, settings: dict[str, Any]) -> Guarded:
         """Start one of our programs with the app's interpreter."""
@@ -107,8 +113,11 @@ NOBODY = Visit(())
 class Server:
     """A running Streamlit. A context manager that ends it; ``error`` says why it does not serve."""
 
-    def __init__(self, place: Place, folder: Path) -> None:
-        """Start it and wait until it serves, or not; ``folder`` is for its measurements."""
+    def __init__(self, place: Place, folder: Path, *, busy: int = 0) -> None:
+        """Start it and wait until it serves, or not; ``folder`` is for its measurements.
+
+        ``busy`` is how many threads keep it busy by the way, as other viewers do.
+        """
         self._place = place
         self.port = _free_port()
         self._meter = folder / f"meter-{self.port}.json"
@@ -118,6 +127,7 @@ class Server:
             "script": str(place.script),
             "active": place.active,
             "meter": str(self._meter),
+            "busy": busy,
         }
         start = time.monotonic()
         self._process = place.program("serve", settings)
@@ -141,13 +151,15 @@ class Server:
     def visit(self, viewers: int, reruns: int, *, opened: Sequence[str] = ()) -> Visit:
         """Let viewers visit every page at once, each ``reruns`` times.
 
-        With ``opened``, names of pages, each only opens one of them, as after a restart.
+        With ``opened``, names of pages, each only opens one of them, as after a restart, and stays
+        there.
         """
         settings = {
             "port": self.port,
             "viewers": viewers,
             "reruns": reruns,
             "open": list(opened),
+            "people": [next(self._place.people) for _ in range(viewers)],
             "timeout": self._place.limits.seconds,
             "meter": str(self._meter),
         }

@@ -24,6 +24,12 @@ _OURS = {_STARTS, "make an active session"}
 """Steps before the app's first import: on a slow machine they are not the app's fault."""
 _GROWTH_MB = 25.0
 """Megabytes that a server may grow by with each run before it is said to leak."""
+_BUSY = (1, 3)
+"""How busy the servers are that tell whether a difference is one by chance, one after the other."""
+_TURNS = 12
+"""How often one viewer alone runs each page there, where that takes no more than ``_SPARE``."""
+_SPARE = 5.0
+"""Seconds."""
 
 
 @dataclass
@@ -163,10 +169,12 @@ def _one_at_a_time(place: Place, folder: Path, server: Server, crowd: Crowd) -> 
     return Alone(first, second, Visit(tuple(opened)))
 
 
-def _first_visit(place: Place, folder: Path, reruns: int) -> Visit:
+def _first_visit(
+    place: Place, folder: Path, reruns: int, *, opened: Sequence[str] = (), busy: int = 0
+) -> Visit:
     """What the first viewer of a new server is shown."""
-    with Server(place, folder) as server:
-        return Visit((), server.error) if server.error else server.visit(1, reruns)
+    with Server(place, folder, busy=busy) as server:
+        return Visit((), server.error) if server.error else server.visit(1, reruns, opened=opened)
 
 
 def _opened_by(crowd: Crowd, visit: Visit) -> list[str]:
@@ -205,8 +213,11 @@ def viewers(
         "memory_mb_per_run": after.memory_mb / max(1, len(after.runs)),
         "sessions_per_run": after.sessions / max(1, len(after.runs)),
     }
-    told = [] if whole.error else _told(place, folder, crowd, alone.first, everyone)
-    if result.verdict is not Verdict.FAILED and told:
+    told: list[str] = []
+    if result.verdict is not Verdict.FAILED:
+        samples, told = _told(place, folder, crowd, alone.first, everyone)
+        told = told or _told_of_opened(place, folder, crowd, alone, opened, samples)
+    if told:
         result = replace(result, verdict=Verdict.FAILED, line=told[0], details=tuple(told[1:]))
     elif (
         result.verdict is Verdict.PASSED
@@ -225,18 +236,48 @@ def viewers(
 
 def _told(
     place: Place, folder: Path, crowd: Crowd, first: Visit, everyone: Sequence[Run]
-) -> list[str]:
-    """How viewers are shown something else than one alone.
+) -> tuple[list[Visit], list[str]]:
+    """What one viewer alone is shown, and how several are shown something else.
 
-    What that is must be the same before and after, on servers of their own; and once more where
-    something differs, since it may be so by chance.
+    The former must be the same before and after, on servers of their own; and on some more where
+    something differs, since it may be so by chance, or because others take the server's time.
     """
-    alone = [first, _first_visit(place, folder, crowd.reruns)]
-    told = differences(alone, everyone)
-    if told:
-        alone.append(_first_visit(place, folder, crowd.reruns))
-        told = differences(alone, everyone)
-    return told
+    samples = [first, _first_visit(place, folder, crowd.reruns)]
+    told = differences(samples, everyone)
+    for busy in _BUSY:
+        if told:
+            samples.append(_first_visit(place, folder, _turns(crowd, first.runs), busy=busy))
+            told = differences(samples, everyone)
+    return samples, told
+
+
+def _told_of_opened(
+    place: Place, folder: Path, crowd: Crowd, alone: Alone, opened: Visit, also: Sequence[Visit]
+) -> list[str]:
+    """How viewers who open different pages at once are shown something else than one alone.
+
+    One alone did so on a server that others had visited. Only where that is not the same, it is done
+    again on servers of their own. ``also``: what one alone is shown who goes from page to page.
+    """
+    known = alone.opened if alone.opened.runs else alone.first
+    for page in dict.fromkeys(run.page for run in opened.runs):
+        runs = [run for run in opened.runs if run.page == page]
+        if not differences([known], runs, also):
+            continue
+        turns = _turns(crowd, [run for run in alone.first.runs if run.page == page])
+        samples = [_first_visit(place, folder, turns, opened=[page], busy=busy) for busy in _BUSY]
+        if told := differences(samples, runs, also):
+            return told
+    return []
+
+
+def _turns(crowd: Crowd, runs: Sequence[Run]) -> int:
+    """How often each of these pages may be run to tell chance from what is always so."""
+    quickest: dict[str, float] = {}
+    for run in runs:
+        quickest[run.page] = min(run.seconds, quickest.get(run.page, run.seconds))
+    spare = _SPARE / max(0.1, sum(quickest.values()))
+    return max(crowd.reruns, min(_TURNS, int(spare)))
 
 
 def _pages(visit: Visit, box: str) -> str:

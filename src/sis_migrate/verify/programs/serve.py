@@ -11,8 +11,8 @@ from importlib import import_module
 def main() -> None:
     """Serve ``script`` on ``port`` of this machine until the process is ended.
 
-    ``active``: make an active session first. ``meter``: the file that measurements go to. The
-    working directory is the app's root.
+    ``active``: make an active session first. ``meter``: the file that measurements go to.
+    ``busy``: how many threads take the interpreter's time. The working directory is the app's root.
     """
     settings = json.loads(sys.argv[1])
     inside = import_module("sis_migrate_inside")
@@ -40,6 +40,7 @@ def main() -> None:
         "global.developmentMode": False,
     }
     bootstrap.load_config_options(options)
+    inside.keep_busy(settings["busy"])
     bootstrap.run(script, False, [], options)
 
 

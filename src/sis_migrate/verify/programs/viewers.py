@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -24,16 +25,28 @@ _ROWS = 10_000
 _QUIET = 1.0
 _ALERTS = {1: "error", 2: "warning"}  # Alert.Format; the others are of no concern
 _ARROW = {"arrow_data_frame", "arrow_table", "table", "dataframe"}
+_SILENT = {"balloons", "empty", "exception", "favicon", "skeleton", "snow", "spinner"}
+"""Elements without a text of the app's, or that come and go with time."""
+_NO_TEXT = re.compile(
+    r"(.*_)?(id|uuid|hash|key|url|src|markup|type|tag|icon|avatar|format|language|anchor|gap|styles)"
+)
+"""Fields that name, address or dress something: they differ by process or by release."""
+_VALUES = {"default", "value"}
+"""Fields whose numbers are what a widget shows."""
+_NUMBER = re.compile(r"\d+")
 
 
 class Viewer:
     """One viewer's session; ``pages`` are the pages that the server names, by their hashes.
 
     ``passes`` tells which of them run themselves again without end.
+    ``person`` is the number that the viewer's name has, which is left out of what is shown: so all
+    are shown the same, unless one is shown another's.
     """
 
-    def __init__(self, socket: Any) -> None:
+    def __init__(self, socket: Any, person: int = 0) -> None:
         self._socket = socket
+        self._own = re.compile(rf"(?i)(?<![a-z0-9])(viewer){person}(?![0-9])")
         self._known: dict[str, dict[str, Any]] = {}
         self._coming: asyncio.Task[bytes] | None = None
         self.passes = _passes.Passes()
@@ -62,7 +75,12 @@ class Viewer:
         shown["seconds"] = time.monotonic() - start
         if shown["state"] == "again":
             await self._stop()
+        for exception in shown["exceptions"]:
+            exception["message"] = self._anybody(exception["message"])
         return shown
+
+    def _anybody(self, text: str) -> str:
+        return self._own.sub(r"\1", text)
 
     async def leave(self) -> None:
         """Close the browser's window."""
@@ -130,8 +148,10 @@ class Viewer:
             if message.session_event.WhichOneof("type") == "script_compilation_exception":
                 found = message.session_event.script_compilation_exception
                 shown["exceptions"].append(_exception(found))
-        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            element = _element(message.delta.new_element)
+        elif kind == "delta" and message.delta.WhichOneof("type") in {"new_element", "add_block"}:
+            element = _element(
+                getattr(message.delta, message.delta.WhichOneof("type")), self._anybody
+            )
             if message.hash:  # the server may refer to it later
                 self._known[message.hash] = element
             _place(element, message.metadata.delta_path, shown)
@@ -152,10 +172,13 @@ class Viewer:
                 self.first = page.page_script_hash
 
 
-def _element(element: Any) -> dict[str, Any]:
-    """What is kept of an element, which may be large: an exception, or a text to compare."""
+def _element(element: Any, anybody: Callable[[str], str]) -> dict[str, Any]:
+    """What is kept of an element, which may be large: an exception, or a text to compare.
+
+    ``anybody`` leaves out of a text who the viewer is.
+    """
     if element.WhichOneof("type") != "exception":
-        return {"text": next(_texts(element), None)}
+        return {"text": next(_texts(element, anybody), None)}
     return {} if element.exception.is_warning else {"exception": _exception(element.exception)}
 
 
@@ -178,33 +201,76 @@ def _exception(found: Any) -> dict[str, Any]:
     }
 
 
-def _texts(element: Any) -> Iterator[list[str]]:
-    """The kind of an element and its text, of those whose text can be compared."""
+def _texts(element: Any, anybody: Callable[[str], str]) -> Iterator[list[str]]:
+    """The kind of an element, or of a block of elements, and its text; nothing without a text."""
     kind = str(element.WhichOneof("type"))
     value: Any = getattr(element, kind, None)
-    if kind in {"markdown", "text", "heading", "alert", "json", "metric"}:
-        text = str(value.body)
-    elif kind in {"code", "code_text"}:
-        text = str(value.code_text)
-    elif kind in _ARROW:
-        inner = getattr(value, "arrow_data", value)  # older releases have one level less
-        text = _table(getattr(inner, "data", b"") or value.SerializeToString(deterministic=True))
-    else:
+    if value is None or kind in _SILENT or kind.endswith("_chart"):
         return
-    if kind == "alert":
+    found = list(_fields(value))
+    main = next((text for name, text in found if name in {"body", "code_text"}), "")
+    rest = ", ".join(text for name, text in found if name not in {"body", "code_text"})
+    if kind in _ARROW:
+        inner = getattr(value, "arrow_data", value)  # older releases have one level less
+        data = getattr(inner, "data", b"") or value.SerializeToString(deterministic=True)
+        main, rest = _table(data, rest, anybody), ""
+    elif kind == "alert":
         kind = _ALERTS.get(value.format, kind)
-    yield [kind, text[:_TEXT]]
+    text = f"{main} ({rest})" if main and rest else main or rest
+    if text:
+        yield [kind, _short(anybody(text))]
 
 
-def _table(data: bytes) -> str:
-    """A table as a text: what is in it, for the bytes of the same data differ once it was cached."""
+def _fields(message: Any) -> Iterator[tuple[str, str]]:
+    """The texts of a message and of those in it, each with the name of its field."""
+    for field, value in message.ListFields():
+        if not _NO_TEXT.fullmatch(field.name):
+            yield from _values(field.name, value)
+
+
+def _values(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if value:
+            yield name, value
+    elif isinstance(value, (bool, int, float)):
+        if name in _VALUES:
+            yield name, str(value)
+    elif hasattr(value, "ListFields"):
+        yield from _fields(value)
+    elif not isinstance(value, bytes):
+        for item in value.values() if hasattr(value, "values") else value:
+            yield from _values(name, item)
+
+
+def _short(text: str) -> str:
+    """The text, of a long one the head and digests of the rest.
+
+    One of them, of letters, stays the same where other numbers stand in it.
+    """
+    rest = text[_TEXT:]
+    if not rest:
+        return text
+    words, numbers = (_digest(part) for part in (_NUMBER.sub("#", rest), rest))
+    letters = words.translate(str.maketrans("0123456789", "ghijklmnop"))
+    return f"{text[:_TEXT]}… and {len(rest)} more ({letters} {int(numbers, 16)})"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha1(text.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _table(data: bytes, texts: str, anybody: Callable[[str], str]) -> str:
+    """A table as a text: what is in it, for the bytes of the same data differ once it was cached.
+
+    ``texts`` are those around it, such as the names that its columns are given.
+    """
     try:
         table = import_module("pyarrow.ipc").open_stream(data).read_all()
         content = repr(table.slice(0, _ROWS).to_pydict())
         size = f"of {table.num_rows} rows and {table.num_columns} columns"
     except Exception:
         content, size = repr(data), f"of {len(data)} bytes"
-    return f"table {size}, {hashlib.sha1(content.encode('utf-8', 'replace')).hexdigest()[:8]}"
+    return f"table {size}, {_digest(anybody(content + texts))}"
 
 
 def _meter(path: str) -> Any:
@@ -258,7 +324,9 @@ async def _visit(settings: dict[str, Any], report: Any, number: int, together: T
     """One viewer's visit of every page."""
     viewer = None
     try:
-        viewer = Viewer(await _websocket.Socket.open(settings["port"]))
+        person = settings["people"][number]
+        header = f"{import_module('sis_migrate_inside').VIEWER}: {person}\r\n"
+        viewer = Viewer(await _websocket.Socket.open(settings["port"], header), person)
         await _pages(settings, report, number, viewer, together)
     except BaseException:
         await together.leave()
@@ -282,7 +350,10 @@ async def _pages(
 
     if settings["open"]:
         opened = settings["open"][number % len(settings["open"])]
-        await run("", opened, 0, opened)
+        for turn in range(settings["reruns"]):
+            if not await run("", opened, turn, opened):
+                await together.leave()
+                return
         return
     wanted: list[tuple[str, str]] = [("", "")]
     for page, name in wanted:
@@ -320,8 +391,10 @@ def _without_its_start() -> None:
 def main() -> None:
     """Visit every page of the app on ``port``, ``viewers`` at once, each ``reruns`` times.
 
-    With ``open``, names of pages, each only opens one of them, another than the next viewer.
-    ``timeout`` are seconds a run. Reports each run, and the file ``meter`` before and after.
+    With ``open``, names of pages, each only opens one of them, another than the next viewer, and
+    stays there.
+    ``people`` are the numbers by which the app knows the viewers. ``timeout`` are seconds a run.
+    Reports each run, and the file ``meter`` before and after.
     """
     inside = import_module("sis_migrate_inside")
     report = inside.reporting()

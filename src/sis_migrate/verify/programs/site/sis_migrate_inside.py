@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import sys
 import threading
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-USER = {"email": "viewer@example.com", "user_name": "VIEWER", "is_logged_in": True}
+VIEWER = "sis-migrate-viewer"
+"""The header by which a viewer tells a number that nobody else has."""
 
 
 def reporting() -> Callable[[Any], None]:
@@ -75,14 +77,33 @@ def register_components() -> None:
             setattr(module, name, lambda: manager)
 
 
+def user(number: str = "") -> dict[str, Any]:
+    """Who a viewer is; without a number somebody."""
+    email, name = f"viewer{number}@example.com", f"VIEWER{number}"
+    return {"email": email, "user_name": name, "is_logged_in": True}
+
+
+def _number() -> str:
+    """The number of the viewer for whom this thread runs the app; "" where it does so for nobody."""
+    try:
+        context = import_module("streamlit.runtime.scriptrunner").get_script_run_ctx()
+        runtime = import_module("streamlit.runtime").get_instance()
+        client = runtime.get_client(context.session_id)
+        request = getattr(client, "request", None)
+        found = request.headers.items() if request is not None else client.client_context.headers
+        return next(str(value) for name, value in found if name.lower() == VIEWER)
+    except Exception:  # no run, no viewer any more, or a Streamlit that keeps its viewers elsewhere
+        return ""
+
+
 def stand_in_user() -> None:
-    """Let ``st.user`` be somebody."""
+    """Let ``st.user`` be the viewer."""
     try:
         module = import_module("streamlit.user_info")
     except ImportError:
         return
     if hasattr(module, "_get_user_info"):
-        setattr(module, "_get_user_info", lambda: dict(USER))  # noqa: B010
+        setattr(module, "_get_user_info", lambda: user(_number()))  # noqa: B010
 
 
 def keep_deprecations_in_the_log() -> None:
@@ -107,6 +128,22 @@ def contact_nobody() -> None:
     module = import_module("streamlit.version")
     if hasattr(module, "CHECK_PYPI_PROBABILITY"):
         setattr(module, "CHECK_PYPI_PROBABILITY", 0)  # noqa: B010
+
+
+def keep_busy(threads: int) -> None:
+    """Take this interpreter's time now and then, as other viewers' runs do."""
+
+    chance = random.Random()  # the app's own numbers are left alone
+
+    def spin() -> None:
+        while True:
+            end = time.monotonic() + chance.uniform(0, 0.1)
+            while time.monotonic() < end:
+                pass
+            time.sleep(chance.uniform(0, 0.1))
+
+    for _ in range(threads):
+        threading.Thread(target=spin, daemon=True).start()
 
 
 def meter(path: str) -> None:

@@ -20,14 +20,14 @@ class Socket:
         self._writer = writer
 
     @classmethod
-    async def open(cls, port: int) -> Socket:
-        """Connect; ClosedError where the server does not want to."""
+    async def open(cls, port: int, header: str = "") -> Socket:
+        """Connect, with a header line more; ClosedError where the server does not want to."""
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         key = base64.b64encode(os.urandom(16)).decode()
         writer.write(
             f"GET /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+            f"Sec-WebSocket-Version: 13\r\n{header}\r\n".encode()
         )
         try:
             answer = await reader.readuntil(b"\r\n\r\n")

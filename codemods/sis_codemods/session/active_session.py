@@ -38,10 +38,12 @@ session = st.connection("snowflake").session()
 st.dataframe(session.table("SALES").limit(10))
 ```
 
-**What it leaves.** A function or method of the app's own with that name. Places where the name may
-stand for something else (a function of the app's own in an ``except ImportError``), where the
-function itself is handed on, and ``with get_active_session()``, whose end would close the connection
-that all viewers share: each has a finding, and then no session call of the app is changed, because a
+**What it leaves.** A function or method of the app's own with that name, and what a stored procedure
+or a user-defined function runs: that stays in Snowflake, where the call goes on working. Places
+where the name may stand for something else (a function of the app's own in an
+``except ImportError``), where the function itself is handed on, code that such a procedure and the
+app both run, and ``with get_active_session()``, whose end would close the connection that all viewers
+share: each has a finding, and then no session call of the app is changed, because a
 session from ``st.connection`` makes a remaining ``get_active_session()`` fail on the second rerun.
 
 **Safety.** Safe for the documented form and the accessor. To review: a connection per viewer (one
@@ -62,6 +64,7 @@ from sis_codemods.session.probes import Probe, probe_of
 from sis_codemods.session.replacing import new_module, replaced
 from sis_codemods.session.values import GET_ACTIVE_SESSION as FUNCTION
 from sis_codemods.session.values import is_none
+from sis_codemods.session.warehouse_places import REMEDY, Runs, is_of_warehouse, runs
 from sis_migrate.codemod import AppContext, PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status, Withhold
 from sis_migrate.python.edits import PythonChange
@@ -90,7 +93,7 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     meanings = module.names.possible(node.func)
     if FUNCTION not in meanings:
         return
-    if forms.is_left_to_fallback(module, node):
+    if forms.is_left_to_fallback(module, node) or is_of_warehouse(module, node):
         return
     if forms.is_elsewhere(module):
         yield module.find(
@@ -102,7 +105,8 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
         return
     obstacle = _obstacle(module, node, meanings)
     if obstacle:
-        yield module.find(node, f"get_active_session() {obstacle}", remedy=_OPEN_REMEDY)
+        remedy = REMEDY if runs(module, node) is Runs.BOTH else _OPEN_REMEDY
+        yield module.find(node, f"get_active_session() {obstacle}", remedy=remedy)
         yield Withhold(SESSION_GROUP, f"{_place(module, node)} keeps get_active_session()")
         return
     probe = probe_of(module, node)
@@ -126,6 +130,8 @@ def reference(module: Module, node: ast.AST) -> Iterator[Finding | Withhold]:
     if isinstance(parent, ast.Call) and parent.func is node:
         return
     if isinstance(parent, ast.Attribute) or _spelling(module, node) is None:
+        return
+    if is_of_warehouse(module, node):
         return
     if isinstance(node.ctx, ast.Load) and _is_guard(module, parent, node):
         yield module.find(
@@ -188,6 +194,8 @@ def _obstacle(module: Module, node: ast.Call, meanings: frozenset[str]) -> str:
         return "takes no arguments, but is given some here"
     if isinstance(module.names.parents[node], ast.withitem):
         return "in a `with` would close the connection that all viewers share"
+    if runs(module, node) is Runs.BOTH:
+        return "is in code that a procedure or function in Snowflake runs, and the app too"
     return ""
 
 

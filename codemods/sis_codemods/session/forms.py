@@ -17,6 +17,7 @@ from sis_codemods.session.probes import probe_of
 from sis_codemods.session.sql_facts import Kind
 from sis_codemods.session.state import changes
 from sis_codemods.session.values import GET_ACTIVE_SESSION, STATE_KEY, is_session_maker
+from sis_codemods.session.warehouse_places import is_of_warehouse
 from sis_migrate.model import EditGroup
 from sis_migrate.python.definitions import Function, returned, uses
 from sis_migrate.python.edits import ImportedName, Lines
@@ -176,6 +177,7 @@ def _is_place(module: Module, call: ast.Call) -> bool:
         asks_for_active_session(module, call)
         and not is_left_to_fallback(module, call)
         and not is_elsewhere(module)
+        and not is_of_warehouse(module, call)
         and probe_of(module, call) is None
     )
 

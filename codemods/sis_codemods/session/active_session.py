@@ -41,10 +41,11 @@ st.dataframe(session.table("SALES").limit(10))
 **What it leaves.** A function or method of the app's own with that name, and what a stored procedure
 or a user-defined function runs: that stays in Snowflake, where the call goes on working. Places
 where the name may stand for something else (a function of the app's own in an
-``except ImportError``), where the function itself is handed on, code that such a procedure and the
-app both run, and ``with get_active_session()``, whose end would close the connection that all viewers
-share: each has a finding, and then no session call of the app is changed, because a
-session from ``st.connection`` makes a remaining ``get_active_session()`` fail on the second rerun.
+``except ImportError``), where the function itself is handed on, or kept as an attribute of a class,
+code that such a procedure and the app both run, and ``with get_active_session()``, whose end would
+close the connection that all viewers share: each has a finding, and then no session call of the app
+is changed, because a session from ``st.connection`` makes a remaining ``get_active_session()`` fail
+on the second rerun.
 
 **Safety.** Safe for the documented form and the accessor. To review: a connection per viewer (one
 login each), a test for the container, and a ``try`` whose handlers look at the error's message.
@@ -69,6 +70,7 @@ from sis_migrate.codemod import AppContext, PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status, Withhold
 from sis_migrate.python.edits import PythonChange
 from sis_migrate.python.module import Module
+from sis_migrate.python.names import Binding
 
 SESSION_GROUP = forms.GROUP
 _OPEN_REMEDY = 'Get the session with `st.connection("snowflake").session()` here by hand.'
@@ -147,11 +149,20 @@ def reference(module: Module, node: ast.AST) -> Iterator[Finding | Withhold]:
 
 
 @codemod.on(ast.ImportFrom)
-def unused_import(module: Module, node: ast.AST) -> Iterator[Edit]:
+def unused_import(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     """Remove an import of the function that nothing uses."""
     for binding in module.names.imports():
         if module.names.parents[binding.node] is not node:
             continue
+        place = _used_as_attribute(module, binding)
+        if place:
+            yield module.find(
+                node,
+                f"get_active_session is kept as an attribute of a class, and {place} may use it",
+                remedy=_OPEN_REMEDY,
+            )
+            yield Withhold(SESSION_GROUP, f"{_place(module, node)} keeps get_active_session")
+            return
         unused = not module.names.references(binding) and not module.needed_elsewhere(binding)
         if unused and module.names.meanings(binding) == {FUNCTION}:
             yield module.edit(
@@ -197,6 +208,21 @@ def _obstacle(module: Module, node: ast.Call, meanings: frozenset[str]) -> str:
     if runs(module, node) is Runs.BOTH:
         return "is in code that a procedure or function in Snowflake runs, and the app too"
     return ""
+
+
+def _used_as_attribute(module: Module, binding: Binding) -> str:
+    """Where the app may use a class's import of the function as ``Class.name``; else ""."""
+    if not binding.scope.is_class or FUNCTION not in module.names.meanings(binding):
+        return ""
+    return next(
+        (
+            _place(other, attribute)
+            for other in module.project.modules.values()
+            for attribute in other.source.nodes(ast.Attribute)
+            if attribute.attr == binding.name and FUNCTION not in other.names.possible(attribute)
+        ),
+        "",
+    )
 
 
 def _is_guard(module: Module, parent: ast.AST | None, node: ast.expr) -> bool:

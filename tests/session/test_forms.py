@@ -221,6 +221,35 @@ PROBES = {
         "try:\n    get_active_session()\n    mode = 'sis'\nexcept Exception:\n    mode = 'oss'\n",
         f"mode = 'sis' if {TEST} else 'oss'\n",
     ),
+    "a flag that is set above": (
+        "x = 1\nIN_SIS = False\ntry:\n    get_active_session()\n    IN_SIS = True\n"
+        "except:\n    pass\n",
+        f"x = 1\nIN_SIS = {TEST}\n",
+    ),
+    "a flag that is set above with a type": (
+        "IN_SIS: bool = False\ntry:\n    get_active_session()\n    IN_SIS = True\n"
+        "except:\n    pass\n",
+        f"IN_SIS: bool = False\nIN_SIS = {TEST}\n",
+    ),
+    "a flag with a comment": (
+        "# Where?\nIN_SIS = False  # not yet\n# ask\ntry:\n    get_active_session()\n"
+        "    IN_SIS = True\nexcept:\n    pass\n",
+        f"# Where?\n# ask\nIN_SIS = {TEST}\n",
+    ),
+    "a flag that only the handler sets": (
+        "LOCAL = False\ntry:\n    get_active_session()\nexcept:\n    LOCAL = True\n",
+        f"LOCAL = not {TEST}\n",
+    ),
+    "state that is set above": (
+        "st.session_state.sis = 'no'\ntry:\n    get_active_session()\nexcept Exception:\n    pass\n"
+        "else:\n    st.session_state.sis = 'yes'\n",
+        f"st.session_state.sis = 'yes' if {TEST} else 'no'\n",
+    ),
+    "only the handler returns": (
+        "def f():\n    try:\n        get_active_session()\n    except:\n        return True\n"
+        "    return False\nf()\n",
+        f"def f():\n    return not {TEST}\nf()\n",
+    ),
 }
 
 
@@ -228,6 +257,37 @@ PROBES = {
 def test_probe(before: str, after: str) -> None:
     head = f"import os\n{ST}"
     check_fixed(head + IMPORT + before, head + after, codemod, status=Status.REVIEW)
+
+
+NO_PROBES = {
+    "set before the call": (
+        "IN_SIS = False\ntry:\n    IN_SIS = True\n    get_active_session()\nexcept:\n    pass\n"
+    ),
+    "nothing above": "try:\n    get_active_session()\n    IN_SIS = True\nexcept:\n    pass\n",
+    "another name above": (
+        "a = False\ntry:\n    get_active_session()\n    b = True\nexcept:\n    pass\n"
+    ),
+    "no constant above": (
+        "a = f()\ntry:\n    get_active_session()\n    a = True\nexcept:\n    pass\n"
+    ),
+    "the same above": ("a = 1\ntry:\n    get_active_session()\n    a = 1\nexcept:\n    pass\n"),
+    "nothing below": (
+        "def f():\n    try:\n        get_active_session()\n    except:\n        return True\n"
+    ),
+    "something else below": (
+        "def f():\n    try:\n        get_active_session()\n    except:\n        return True\n"
+        "    return g()\n"
+    ),
+    "no answer": "try:\n    get_active_session()\nexcept:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize("source", NO_PROBES.values(), ids=NO_PROBES)
+def test_try_that_is_no_probe(source: str) -> None:
+    result = migrate(ST + IMPORT + source, codemod)
+    assert result.text == ST + source.replace(
+        "get_active_session()", 'st.connection("snowflake").session()'
+    )
 
 
 def test_bare_call_that_is_no_probe() -> None:

@@ -35,7 +35,9 @@ session = st.connection("snowflake").session()
 ```
 
 **What it leaves.** Handlers that tell the viewer something, stop, give up (``None``) or raise. A
-``try`` whose body does more than get the session, or whose handlers leave other names behind.
+``try`` whose body does more than get the session, or whose handlers leave other names behind. Where
+such a ``try`` says whether the app runs in Snowflake, by a flag or by what it returns, a finding says
+that this is no longer so.
 
 **Safety.** Safe where the handler used the secrets that ``st.connection`` uses too, or the old
 function. To review where it had credentials of its own, where a flag is set, and where a handler is
@@ -59,7 +61,7 @@ from sis_codemods.session.fallback_shape import (
     gets_session,
     is_bare_session,
 )
-from sis_codemods.session.place_flags import place_flags
+from sis_codemods.session.place_flags import answers, place_flags
 from sis_codemods.session.values import STATE_KEY
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status
@@ -142,7 +144,8 @@ def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
                 "and the connector's errors where the login fails: test for these.",
             )
     given_up = all(_gives_up(s) for h in node.handlers for s in h.body)
-    if given_up and all(_only_session(module, s) for s in node.body):
+    given_up = given_up and all(_only_session(module, s) for s in node.body)
+    if given_up:
         yield module.find(
             node.handlers[0],
             f"{_without(module, node)} where no session can be had: outside Snowflake one may be "
@@ -151,7 +154,17 @@ def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
             remedy="Where this is to mean that the app does not run in Snowflake, test for "
             '`os.path.exists("/snowflake/session/token")`.',
         )
-    for flag, name in place_flags(module, node):
+    flags = list(place_flags(module, node))
+    if not given_up and not flags and answers(module, node):
+        yield module.find(
+            node.handlers[0],
+            "the try asks whether a session can be had, which is so outside Snowflake too from now "
+            "on",
+            status=Status.REVIEW,
+            remedy="Where this is to ask whether the app runs in Snowflake, test for "
+            '`os.path.exists("/snowflake/session/token")`, which is true in a container.',
+        )
+    for flag, name in flags:
         yield module.find(
             flag,
             f"{name} is set wherever a session can be had, which is outside Snowflake too from now "

@@ -221,6 +221,48 @@ def test_narrow_handler_is_widened() -> None:
     )
 
 
+ERRORS = "from snowflake.snowpark.exceptions import SnowparkSessionException as Gone\n"
+OTHERS = {
+    "beside a broad one": (
+        f"{NEW}except Gone as e:\n{LOCAL}except Exception as e:\n    print(e)\n",
+        6,
+    ),
+    "beside a narrow one": (f"{NEW}except KeyError:\n    a()\nexcept Gone:\n    b()\n", 8),
+    "with another error": (f"{NEW}except (Gone, KeyError):\n    st.error('no')\n", 6),
+    "around a query": (f"a = {NEW[10:-1]}.sql('x')\nexcept Gone:\n    b()\n", 6),
+}
+
+
+@pytest.mark.parametrize(("code", "line"), OTHERS.values(), ids=OTHERS)
+def test_handler_that_catches_nothing_any_more_is_to_review(code: str, line: int) -> None:
+    source = f"{ST}{SNOWPARK}{ERRORS}try:\n    {code}"
+    check_found(
+        source, codemod, "what get_active_session() raised", line=line, status=Status.REVIEW
+    )
+
+
+CATCHES = {
+    "raises it again": "except Gone:\n    raise\nexcept Exception as e:\n    st.error(e)\n",
+    "and any other": "except (Gone, Exception):\n    st.error('no')\n",
+    "and the connector's": (
+        "except (Gone, snowflake.connector.errors.Error):\n    st.error('no')\n"
+    ),
+    "and one that is not known": "except (Gone, make()):\n    st.error('no')\n",
+    "everything": "except:\n    st.error('no')\n",
+}
+
+
+@pytest.mark.parametrize("handlers", CATCHES.values(), ids=CATCHES)
+def test_handler_that_catches_the_new_errors(handlers: str) -> None:
+    check_noop(f"import snowflake.connector\n{ST}{ERRORS}{BODY}{handlers}", codemod)
+
+
+def test_session_of_a_function_inside_is_not_caught() -> None:
+    check_noop(
+        f"{ST}{ERRORS}try:\n    def f():\n        {NEW}    f()\nexcept Gone:\n    a()\n", codemod
+    )
+
+
 def test_message_of_the_old_call() -> None:
     source = (
         f"{ST}{BODY}except Exception as e:\n"

@@ -37,7 +37,8 @@ session = st.connection("snowflake").session()
 **What it leaves.** Handlers that tell the viewer something, stop, give up (``None``) or raise. A
 ``try`` whose body does more than get the session, or whose handlers leave other names behind. Where
 such a ``try`` says whether the app runs in Snowflake, by a flag or by what it returns, a finding says
-that this is no longer so.
+that this is no longer so. A handler for errors of ``get_active_session()`` beside others that stay
+has a finding, too: ``st.connection`` raises none of these.
 
 **Safety.** Safe where the handler used the secrets that ``st.connection`` uses too, or the old
 function. To review where it had credentials of its own, where a flag is set, and where a handler is
@@ -60,6 +61,7 @@ from sis_codemods.session.fallback_shape import (
     fallback_of,
     gets_session,
     is_bare_session,
+    is_new_session,
 )
 from sis_codemods.session.place_flags import answers, place_flags
 from sis_codemods.session.values import STATE_KEY
@@ -98,6 +100,8 @@ def fallback(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
     """Collapse a ``try`` around the session, or keep it and make its handlers fit."""
     assert isinstance(node, ast.Try)
     if not any(gets_session(module, s) or is_bare_session(module, s) for s in node.body):
+        if any(_takes_session(module, s) for s in node.body):
+            yield from _uncaught(module, node)
         return
     shape = fallback_of(module, node)
     if shape is not None:
@@ -134,6 +138,8 @@ def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
     if node.handlers and all(_is_old(module, h) for h in node.handlers):
         for handler in node.handlers[:1]:
             yield _widened(module, handler)
+    else:
+        yield from _uncaught(module, node)
     for handler in node.handlers:
         test = _message_test(handler)
         if test is not None:
@@ -206,12 +212,48 @@ def _widened(module: Module, handler: ast.ExceptHandler) -> Edit:
     )
 
 
+def _uncaught(module: Module, node: ast.Try) -> Iterator[Finding]:
+    """The handlers that were there for the old call's errors and catch none of the new one's."""
+    for handler in node.handlers:
+        raises = isinstance(handler.body[0], ast.Raise) and handler.body[0].exc is None
+        names = _named(module, handler)
+        if names & _OLD_ERRORS and not raises and not any(map(_is_new, names)):
+            yield module.find(
+                handler,
+                "this handler catches what get_active_session() raised, and nothing that "
+                "st.connection raises where no session can be had",
+                status=Status.REVIEW,
+                remedy="st.connection raises StreamlitAPIException where nothing is configured, and "
+                "the connector's errors where the login fails: catch these here. Where the handler "
+                "connects for local runs it can go: st.connection connects there too.",
+            )
+
+
+def _takes_session(module: Module, statement: ast.stmt) -> bool:
+    """Whether a statement gets a session anywhere in it, to go on with it."""
+    if isinstance(statement, (Function, ast.ClassDef, ast.Try)):
+        return False
+    return any(isinstance(n, ast.Call) and is_new_session(module, n) for n in ast.walk(statement))
+
+
+def _is_new(name: str) -> bool:
+    """Whether an error may be one that st.connection raises."""
+    return name in {"?", "builtins.Exception", "builtins.BaseException"} or name.startswith(
+        ("streamlit.", "snowflake.connector.")
+    )
+
+
+def _named(module: Module, handler: ast.ExceptHandler) -> frozenset[str]:
+    """The errors that a handler names, "?" for what is not known."""
+    if handler.type is None:
+        return frozenset({"builtins.BaseException"})
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return frozenset(module.resolve(t) or "?" for t in types)
+
+
 def _is_old(module: Module, handler: ast.ExceptHandler) -> bool:
     """Whether a handler catches only errors that Snowpark's own function raises."""
-    if handler.type is None:
-        return False
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = {module.resolve(t) for t in types}
+    names = _named(module, handler)
     old = names & _OLD_ERRORS
     return (
         bool(old)

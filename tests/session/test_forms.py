@@ -4,7 +4,11 @@ import pytest
 
 from codemod_case import ROOT, check_fixed, migrate
 from sis_codemods.session.active_session import codemod
+from sis_codemods.session.current_objects import codemod as use
+from sis_codemods.session.fallbacks import codemod as fallbacks
+from sis_codemods.session.session_settings import codemod as settings
 from sis_migrate.app_run import AppRun
+from sis_migrate.codemod import Codemod
 from sis_migrate.model import App, Settings, Status
 from sis_migrate.workspace import Workspace
 
@@ -293,3 +297,57 @@ def test_try_that_is_no_probe(source: str) -> None:
 def test_bare_call_that_is_no_probe() -> None:
     source = f"{ST}{IMPORT}try:\n    get_active_session()\n    a()\nexcept Exception:\n    b()\n"
     assert "os.path" not in migrate(source, codemod).text
+
+
+LOCAL = 'Session.builder.configs(st.secrets["dev"]).create()'
+IN_FALLBACKS = {
+    "by a text": "session.sql('USE SCHEMA DEV.PUBLIC').collect()",
+    "by a method": "session.use_schema('DEV')",
+    "by a name for the text": "use = 'USE ROLE a'\n        session.sql(use).collect()",
+    "a tag": "session.append_query_tag('dev')",
+}
+
+
+@pytest.mark.parametrize("line", IN_FALLBACKS.values(), ids=IN_FALLBACKS)
+def test_state_of_a_fallback_that_goes_is_nobodys(line: str) -> None:
+    source = (
+        f"{ST}from snowflake.snowpark import Session\n{IMPORT}def get():\n    try:\n"
+        f"        session = get_active_session()\n    except Exception:\n"
+        f"        session = {LOCAL}\n        {line}\n    return session\nget()\n"
+    )
+    result = migrate(source, [codemod, fallbacks, use, settings])
+    assert result.text == (
+        f"{ST}def get():\n"
+        '    session = st.connection("snowflake").session()\n    return session\nget()\n'
+    )
+    assert {f.code for f in result.findings} == {"SIS101", "SIS102"}
+
+
+STAY = {
+    "beside the fallback": (f"        session = {LOCAL}\n", "session.use_schema(s)\n"),
+    "in a handler that stays": (
+        f"        st.info('local')\n        session = {LOCAL}\n        session.use_schema(s)\n",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("handler", "after"), STAY.values(), ids=STAY)
+def test_other_state_takes_a_connection_per_viewer(handler: str, after: str) -> None:
+    source = (
+        f"{ST}from snowflake.snowpark import Session\n{IMPORT}if True:\n    try:\n"
+        f"        session = get_active_session()\n    except Exception:\n{handler}{after}"
+    )
+    assert "ViewerConnection" in migrate(source, [codemod, fallbacks, use]).text
+
+
+@pytest.mark.parametrize(("ignored", "other"), [("SIS101", fallbacks), ("SIS102", codemod)])
+def test_fallback_that_does_not_go_counts(ignored: str, other: Codemod) -> None:
+    source = (
+        f"{ST}from snowflake.snowpark import Session\n{IMPORT}try:\n"
+        f"    session = get_active_session()\nexcept Exception:\n    session = {LOCAL}\n"
+        "    session.use_schema(s)\n"
+    )
+    ignoring = Settings(ignore=(ignored,))
+    result = migrate(source, [other, use], settings=ignoring)
+    assert "SIS121" in {f.code for f in result.findings}

@@ -61,6 +61,7 @@ from collections.abc import Iterator
 
 from sis_codemods.private.in_container import test_at
 from sis_codemods.session import forms
+from sis_codemods.session.left_to_fallback import is_left_to_fallback
 from sis_codemods.session.probes import Probe, probe_of
 from sis_codemods.session.replacing import new_module, replaced
 from sis_codemods.session.values import GET_ACTIVE_SESSION as FUNCTION
@@ -95,7 +96,7 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     meanings = module.names.possible(node.func)
     if FUNCTION not in meanings:
         return
-    if forms.is_left_to_fallback(module, node) or is_of_warehouse(module, node):
+    if is_left_to_fallback(module, node) or is_of_warehouse(module, node):
         return
     if forms.is_elsewhere(module):
         yield module.find(

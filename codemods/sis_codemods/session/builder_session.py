@@ -45,7 +45,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sis_codemods.session.forms import GROUP, is_bare_builder
+from sis_codemods.session.forms import GROUP
+from sis_codemods.session.left_to_fallback import is_bare_builder
 from sis_codemods.session.replacing import new_module, replaced
 from sis_codemods.session.warehouse_places import REMEDY, Runs, is_of_warehouse, runs
 from sis_migrate.codemod import AppContext, PythonCodemod

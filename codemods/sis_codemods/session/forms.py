@@ -12,11 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from sis_codemods.session import accessor_code
-from sis_codemods.session.fallback_shape import fallback_of
+from sis_codemods.session.left_to_fallback import asks_for_active_session, is_left_to_fallback
 from sis_codemods.session.probes import probe_of
 from sis_codemods.session.sql_facts import Kind
 from sis_codemods.session.state import changes
-from sis_codemods.session.values import GET_ACTIVE_SESSION, STATE_KEY, is_session_maker
+from sis_codemods.session.values import STATE_KEY
 from sis_codemods.session.warehouse_places import is_of_warehouse
 from sis_migrate.model import EditGroup
 from sis_migrate.python.definitions import Function, returned, uses
@@ -77,24 +77,6 @@ def plan(project: Project) -> Plan:
 def places(project: Project) -> tuple[Place, ...]:
     """Every call of an app's scripts, and of what they import, that asks for the active session."""
     return project.once(_places)
-
-
-def asks_for_active_session(module: Module, call: ast.Call) -> bool:
-    """``get_active_session()``, or ``Session.builder`` with nothing to connect with."""
-    if GET_ACTIVE_SESSION in module.names.possible(call.func):
-        return True
-    return is_bare_builder(module, call)
-
-
-def is_bare_builder(module: Module, call: ast.Call) -> bool:
-    """``Session.builder.getOrCreate()`` or ``.create()``, given nothing to connect with."""
-    return (
-        isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Attribute)
-        and not call.args
-        and not call.keywords
-        and is_session_maker(module, call)
-    )
 
 
 def expression(module: Module, call: ast.Call) -> tuple[str, list[ImportedName]]:
@@ -182,30 +164,11 @@ def _is_place(module: Module, call: ast.Call) -> bool:
     )
 
 
-def is_left_to_fallback(module: Module, call: ast.Call) -> bool:
-    """Whether a call is in a handler that SIS102 removes, of a ``try`` around the new call."""
-    if not runs(module, "SIS102"):
-        return False
-    return any(
-        isinstance(a, ast.Try)
-        and not any(call in ast.walk(s) for s in a.body)
-        and fallback_of(module, a) is not None
-        for a in module.names.ancestors(call)
-    )
-
-
 def is_elsewhere(module: Module) -> bool:
     """Whether nothing ties a file to the app's pages: no script imports it, and it no Streamlit."""
     if module.role is not Role.UNREACHED:
         return False
     return not any(b.target.partition(".")[0] == "streamlit" for b in module.names.imports())
-
-
-def runs(module: Module, code: str) -> bool:
-    """Whether a codemod is part of the run."""
-    settings = module.settings
-    chosen = not settings.select or code.startswith(settings.select)
-    return chosen and not code.startswith(settings.ignore or ("\0",))
 
 
 def _form(project: Project, found: Sequence[Place]) -> Form:

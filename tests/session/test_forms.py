@@ -68,6 +68,20 @@ def test_two_places_take_an_accessor() -> None:
     assert result.migration.oldest_streamlit == "1.28"
 
 
+@pytest.mark.parametrize("head", [ST + IMPORT, IMPORT])
+def test_one_accessor_whatever_streamlit_is_called_at_the_calls(head: str) -> None:
+    source = (
+        "\n\ndef h():\n    st = 1\n    return get_active_session()\n\n\n"
+        "a = get_active_session()\nb = get_active_session()\n"
+    )
+    check_fixed(
+        head + source,
+        f"{ST}\n\n{accessor()}{source.replace('get_active_session', 'get_session')}",
+        codemod,
+        indented=False,
+    )
+
+
 CHANGES = {
     "use role": 'session.sql("USE ROLE " + role).collect()',
     "use_schema": "session.use_schema(schema)",

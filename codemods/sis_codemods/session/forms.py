@@ -96,18 +96,18 @@ def added_lines(module: Module, call: ast.Call) -> tuple[Lines | None, list[Impo
     chosen = plan(module.project)
     if chosen.form is Form.DOCUMENTED or chosen.file is not None:
         return None, []
-    st = module.imports.name_for("streamlit", alias="st", at=call)
     if chosen.own is not None:
+        st = module.imports.name_for("streamlit", alias="st", at=call)
         statement = module.names.statement(call)
         return Lines(statement, accessor_code.body(str(st))), [st]
     anchor = _anchor(module, places(module.project))
     if anchor is None:
         return None, []
+    body = module.source.tree.body
+    below = body[body.index(anchor) + 1]  # where the code is, the same for the edit of every call
+    st = module.imports.name_for("streamlit", alias="st", at=below)
     if chosen.form is not Form.VIEWER:
         return Lines(anchor, accessor_code.shared(chosen.name, str(st)), after=True), [st]
-    body = module.source.tree.body
-    below = body[body.index(anchor) + 1]  # where the class is made, not where the call is
-    st = module.imports.name_for("streamlit", alias="st", at=below)
     snowpark = module.imports.name_for(accessor_code.SNOWPARK, alias="snowpark", at=below)
     text = accessor_code.of_viewer(chosen.name, str(st), str(snowpark))
     return Lines(anchor, text, after=True), [snowpark, st]

@@ -55,7 +55,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sis_codemods.private.in_container import test_at
-from sis_codemods.private.tries import caught
 from sis_codemods.session.fallback_shape import (
     Fallback,
     fallback_of,
@@ -63,6 +62,7 @@ from sis_codemods.session.fallback_shape import (
     is_bare_session,
     is_new_session,
 )
+from sis_codemods.session.old_errors import catches_only_old, waits_in_vain
 from sis_codemods.session.place_flags import answers, place_flags
 from sis_codemods.session.values import STATE_KEY
 from sis_migrate.codemod import PythonCodemod
@@ -75,10 +75,6 @@ from sis_migrate.python.names import Binding
 if TYPE_CHECKING:
     import libcst as cst
 
-_OLD_ERRORS = frozenset(
-    f"snowflake.snowpark.exceptions.{name}"
-    for name in ("SnowparkSessionException", "SnowparkClientException")
-)
 _LOCAL = (
     "For local runs, put the connection into `.streamlit/secrets.toml` under "
     "[connections.snowflake], or into Snowflake's connections.toml."
@@ -135,7 +131,7 @@ def _collapsed(module: Module, shape: Fallback) -> Edit:
 
 
 def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
-    if node.handlers and all(_is_old(module, h) for h in node.handlers):
+    if node.handlers and all(catches_only_old(module, h) for h in node.handlers):
         for handler in node.handlers[:1]:
             yield _widened(module, handler)
     else:
@@ -215,9 +211,7 @@ def _widened(module: Module, handler: ast.ExceptHandler) -> Edit:
 def _uncaught(module: Module, node: ast.Try) -> Iterator[Finding]:
     """The handlers that were there for the old call's errors and catch none of the new one's."""
     for handler in node.handlers:
-        raises = isinstance(handler.body[0], ast.Raise) and handler.body[0].exc is None
-        names = _named(module, handler)
-        if names & _OLD_ERRORS and not raises and not any(map(_is_new, names)):
+        if waits_in_vain(module, handler):
             yield module.find(
                 handler,
                 "this handler catches what get_active_session() raised, and nothing that "
@@ -234,32 +228,6 @@ def _takes_session(module: Module, statement: ast.stmt) -> bool:
     if isinstance(statement, (Function, ast.ClassDef, ast.Try)):
         return False
     return any(isinstance(n, ast.Call) and is_new_session(module, n) for n in ast.walk(statement))
-
-
-def _is_new(name: str) -> bool:
-    """Whether an error may be one that st.connection raises."""
-    return name in {"?", "builtins.Exception", "builtins.BaseException"} or name.startswith(
-        ("streamlit.", "snowflake.connector.")
-    )
-
-
-def _named(module: Module, handler: ast.ExceptHandler) -> frozenset[str]:
-    """The errors that a handler names, "?" for what is not known."""
-    if handler.type is None:
-        return frozenset({"builtins.BaseException"})
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return frozenset(module.resolve(t) or "?" for t in types)
-
-
-def _is_old(module: Module, handler: ast.ExceptHandler) -> bool:
-    """Whether a handler catches only errors that Snowpark's own function raises."""
-    names = _named(module, handler)
-    old = names & _OLD_ERRORS
-    return (
-        bool(old)
-        and names <= {*_OLD_ERRORS, "builtins.ImportError"}
-        and "" not in caught(module, handler)
-    )
 
 
 def _message_test(handler: ast.ExceptHandler) -> ast.expr | None:

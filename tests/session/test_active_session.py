@@ -308,6 +308,28 @@ def test_unused_import_is_removed() -> None:
     check_fixed(f"{IMPORT}x = 1\n", "x = 1\n", codemod)
 
 
+CLASS_IMPORT = "class A:\n    from snowflake.snowpark.context import get_active_session as gas\n"
+
+
+@pytest.mark.parametrize("use", ["A.gas()", "self.gas()", "other.A.gas()"])
+def test_import_that_is_an_attribute_of_a_class_is_found(use: str) -> None:
+    source = f"{CLASS_IMPORT}    def go(self):\n        return {use}.sql('x')\n"
+    check_found(source, codemod, "attribute of a class", line=2)
+    more = f"{IMPORT}s = get_active_session()\n"
+    assert migrate(source + more, codemod).text == source + more
+
+
+def test_import_of_a_class_that_is_used_in_its_body_and_as_an_attribute() -> None:
+    source = f"{CLASS_IMPORT}    session = gas()\nprint(A.gas())\n"
+    check_found(source, codemod, "streamlit_app.py:4 may use it", line=2)
+
+
+def test_unused_import_of_a_class_is_removed() -> None:
+    source = f"import snowflake.snowpark.context as ctx\n{ST}class A:\n    x = 1\n    {IMPORT}"
+    source += "s = ctx.get_active_session()\n"
+    check_fixed(source, f"{ST}class A:\n    x = 1\ns = {NEW}\n", codemod)
+
+
 def test_name_handed_through_the_apps_own_module() -> None:
     files = {
         "streamlit_app.py": "from page import get_active_session as gas, st\ns = gas()\n",

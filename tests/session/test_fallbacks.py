@@ -221,6 +221,48 @@ def test_narrow_handler_is_widened() -> None:
     )
 
 
+ERRORS = "from snowflake.snowpark.exceptions import SnowparkSessionException as Gone\n"
+OTHERS = {
+    "beside a broad one": (
+        f"{NEW}except Gone as e:\n{LOCAL}except Exception as e:\n    print(e)\n",
+        6,
+    ),
+    "beside a narrow one": (f"{NEW}except KeyError:\n    a()\nexcept Gone:\n    b()\n", 8),
+    "with another error": (f"{NEW}except (Gone, KeyError):\n    st.error('no')\n", 6),
+    "around a query": (f"a = {NEW[10:-1]}.sql('x')\nexcept Gone:\n    b()\n", 6),
+}
+
+
+@pytest.mark.parametrize(("code", "line"), OTHERS.values(), ids=OTHERS)
+def test_handler_that_catches_nothing_any_more_is_to_review(code: str, line: int) -> None:
+    source = f"{ST}{SNOWPARK}{ERRORS}try:\n    {code}"
+    check_found(
+        source, codemod, "what get_active_session() raised", line=line, status=Status.REVIEW
+    )
+
+
+CATCHES = {
+    "raises it again": "except Gone:\n    raise\nexcept Exception as e:\n    st.error(e)\n",
+    "and any other": "except (Gone, Exception):\n    st.error('no')\n",
+    "and the connector's": (
+        "except (Gone, snowflake.connector.errors.Error):\n    st.error('no')\n"
+    ),
+    "and one that is not known": "except (Gone, make()):\n    st.error('no')\n",
+    "everything": "except:\n    st.error('no')\n",
+}
+
+
+@pytest.mark.parametrize("handlers", CATCHES.values(), ids=CATCHES)
+def test_handler_that_catches_the_new_errors(handlers: str) -> None:
+    check_noop(f"import snowflake.connector\n{ST}{ERRORS}{BODY}{handlers}", codemod)
+
+
+def test_session_of_a_function_inside_is_not_caught() -> None:
+    check_noop(
+        f"{ST}{ERRORS}try:\n    def f():\n        {NEW}    f()\nexcept Gone:\n    a()\n", codemod
+    )
+
+
 def test_message_of_the_old_call() -> None:
     source = (
         f"{ST}{BODY}except Exception as e:\n"
@@ -289,6 +331,75 @@ def test_flag_of_anything_else_stays(inside: str, outside: str, after: str) -> N
         f"{ST}try:\n    {NEW}{LOADS}    {inside}\nexcept Exception:\n    {outside}\n{after}",
         codemod,
     )
+
+
+PRESET = {
+    "a name": ("IN_SIS = False", "IN_SIS = True"),
+    "a name with a type": ("IN_SIS: bool = False", "IN_SIS = True"),
+    "state": ('st.session_state["is_local"] = True', 'st.session_state["is_local"] = False'),
+}
+
+
+@pytest.mark.parametrize(("above", "inside"), PRESET.values(), ids=PRESET)
+@pytest.mark.parametrize("handler", ["pass", "st.warning('no')"])
+def test_flag_that_is_set_above_is_to_review(above: str, inside: str, handler: str) -> None:
+    source = f"{ST}{above}\nx = 1\ntry:\n    {NEW}    {inside}\nexcept:\n    {handler}\n"
+    found = check_found(source, codemod, "outside Snowflake", line=6, status=Status.REVIEW)
+    assert "is set wherever a session can be had" in found.message
+
+
+def test_flag_in_the_else_is_to_review() -> None:
+    source = f"{ST}IN_SIS = False\n{BODY}except:\n    pass\nelse:\n    IN_SIS = True\n"
+    result = migrate(source, codemod)
+    assert [f.span.line for f in result.findings if f.span and "IN_SIS" in f.message] == [8]
+
+
+ASKS = {
+    "gives something else": (
+        f"        {NEW[10:]}        return None\n",
+        "        return st.secrets['a']\n",
+    ),
+    "only the handler returns": (f"        {NEW[10:]}", "        return True\n"),
+    "does more": (f"        {NEW[10:]}        page()\n", "        pass\n"),
+    "sets something": (f"        {NEW[10:]}", "        config = read()\n"),
+    "true, and false": (f"        {NEW}        return True\n", "        return False\n"),
+    "passes": (f"        {NEW}        return 'sis'\n", "        pass\n    return 'oss'\n"),
+}
+
+
+@pytest.mark.parametrize(("body", "handler"), ASKS.values(), ids=ASKS)
+def test_try_that_asks_for_the_place_is_to_review(body: str, handler: str) -> None:
+    source = f"{ST}def f():\n    try:\n{body}    except Exception:\n{handler}"
+    line = 4 + body.count("\n")
+    check_found(
+        source, codemod, "asks whether a session can be had", line=line, status=Status.REVIEW
+    )
+
+
+def test_function_whose_name_asks_for_the_place() -> None:
+    query = "        session.sql('select 1').collect()\n"
+    source = (
+        f"{ST}def {{}}():\n    try:\n        {NEW}{query}        return True\n"
+        "    except Exception:\n        return False\n"
+    )
+    check_found(source.format("is_in_snowflake"), codemod, "asks", line=7, status=Status.REVIEW)
+    check_noop(source.format("has_data"), codemod)
+
+
+TELLS = {
+    "tells": (NEW[10:], "st.error('no')"),
+    "stops": (NEW[10:], "st.stop()"),
+    "raises": (NEW[10:], "raise"),
+    "returns": (NEW[10:], "return"),
+    "the session": (f"{NEW}        return session\n", "raise"),
+}
+
+
+@pytest.mark.parametrize(("body", "handler"), TELLS.values(), ids=TELLS)
+def test_try_that_asks_for_nothing(body: str, handler: str) -> None:
+    source = f"{ST}def f():\n    try:\n        {body}    except Exception:\n        {handler}\n"
+    result = migrate(source, codemod)
+    assert not [f for f in result.findings if "asks" in f.message]
 
 
 def test_with_the_call_itself() -> None:

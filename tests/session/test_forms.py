@@ -4,7 +4,11 @@ import pytest
 
 from codemod_case import ROOT, check_fixed, migrate
 from sis_codemods.session.active_session import codemod
+from sis_codemods.session.current_objects import codemod as use
+from sis_codemods.session.fallbacks import codemod as fallbacks
+from sis_codemods.session.session_settings import codemod as settings
 from sis_migrate.app_run import AppRun
+from sis_migrate.codemod import Codemod
 from sis_migrate.model import App, Settings, Status
 from sis_migrate.workspace import Workspace
 
@@ -62,6 +66,20 @@ def test_two_places_take_an_accessor() -> None:
         indented=False,
     )
     assert result.migration.oldest_streamlit == "1.28"
+
+
+@pytest.mark.parametrize("head", [ST + IMPORT, IMPORT])
+def test_one_accessor_whatever_streamlit_is_called_at_the_calls(head: str) -> None:
+    source = (
+        "\n\ndef h():\n    st = 1\n    return get_active_session()\n\n\n"
+        "a = get_active_session()\nb = get_active_session()\n"
+    )
+    check_fixed(
+        head + source,
+        f"{ST}\n\n{accessor()}{source.replace('get_active_session', 'get_session')}",
+        codemod,
+        indented=False,
+    )
 
 
 CHANGES = {
@@ -221,6 +239,35 @@ PROBES = {
         "try:\n    get_active_session()\n    mode = 'sis'\nexcept Exception:\n    mode = 'oss'\n",
         f"mode = 'sis' if {TEST} else 'oss'\n",
     ),
+    "a flag that is set above": (
+        "x = 1\nIN_SIS = False\ntry:\n    get_active_session()\n    IN_SIS = True\n"
+        "except:\n    pass\n",
+        f"x = 1\nIN_SIS = {TEST}\n",
+    ),
+    "a flag that is set above with a type": (
+        "IN_SIS: bool = False\ntry:\n    get_active_session()\n    IN_SIS = True\n"
+        "except:\n    pass\n",
+        f"IN_SIS: bool = False\nIN_SIS = {TEST}\n",
+    ),
+    "a flag with a comment": (
+        "# Where?\nIN_SIS = False  # not yet\n# ask\ntry:\n    get_active_session()\n"
+        "    IN_SIS = True\nexcept:\n    pass\n",
+        f"# Where?\n# ask\nIN_SIS = {TEST}\n",
+    ),
+    "a flag that only the handler sets": (
+        "LOCAL = False\ntry:\n    get_active_session()\nexcept:\n    LOCAL = True\n",
+        f"LOCAL = not {TEST}\n",
+    ),
+    "state that is set above": (
+        "st.session_state.sis = 'no'\ntry:\n    get_active_session()\nexcept Exception:\n    pass\n"
+        "else:\n    st.session_state.sis = 'yes'\n",
+        f"st.session_state.sis = 'yes' if {TEST} else 'no'\n",
+    ),
+    "only the handler returns": (
+        "def f():\n    try:\n        get_active_session()\n    except:\n        return True\n"
+        "    return False\nf()\n",
+        f"def f():\n    return not {TEST}\nf()\n",
+    ),
 }
 
 
@@ -230,6 +277,91 @@ def test_probe(before: str, after: str) -> None:
     check_fixed(head + IMPORT + before, head + after, codemod, status=Status.REVIEW)
 
 
+NO_PROBES = {
+    "set before the call": (
+        "IN_SIS = False\ntry:\n    IN_SIS = True\n    get_active_session()\nexcept:\n    pass\n"
+    ),
+    "nothing above": "try:\n    get_active_session()\n    IN_SIS = True\nexcept:\n    pass\n",
+    "another name above": (
+        "a = False\ntry:\n    get_active_session()\n    b = True\nexcept:\n    pass\n"
+    ),
+    "no constant above": (
+        "a = f()\ntry:\n    get_active_session()\n    a = True\nexcept:\n    pass\n"
+    ),
+    "the same above": ("a = 1\ntry:\n    get_active_session()\n    a = 1\nexcept:\n    pass\n"),
+    "nothing below": (
+        "def f():\n    try:\n        get_active_session()\n    except:\n        return True\n"
+    ),
+    "something else below": (
+        "def f():\n    try:\n        get_active_session()\n    except:\n        return True\n"
+        "    return g()\n"
+    ),
+    "no answer": "try:\n    get_active_session()\nexcept:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize("source", NO_PROBES.values(), ids=NO_PROBES)
+def test_try_that_is_no_probe(source: str) -> None:
+    result = migrate(ST + IMPORT + source, codemod)
+    assert result.text == ST + source.replace(
+        "get_active_session()", 'st.connection("snowflake").session()'
+    )
+
+
 def test_bare_call_that_is_no_probe() -> None:
     source = f"{ST}{IMPORT}try:\n    get_active_session()\n    a()\nexcept Exception:\n    b()\n"
     assert "os.path" not in migrate(source, codemod).text
+
+
+LOCAL = 'Session.builder.configs(st.secrets["dev"]).create()'
+IN_FALLBACKS = {
+    "by a text": "session.sql('USE SCHEMA DEV.PUBLIC').collect()",
+    "by a method": "session.use_schema('DEV')",
+    "by a name for the text": "use = 'USE ROLE a'\n        session.sql(use).collect()",
+    "a tag": "session.append_query_tag('dev')",
+}
+
+
+@pytest.mark.parametrize("line", IN_FALLBACKS.values(), ids=IN_FALLBACKS)
+def test_state_of_a_fallback_that_goes_is_nobodys(line: str) -> None:
+    source = (
+        f"{ST}from snowflake.snowpark import Session\n{IMPORT}def get():\n    try:\n"
+        f"        session = get_active_session()\n    except Exception:\n"
+        f"        session = {LOCAL}\n        {line}\n    return session\nget()\n"
+    )
+    result = migrate(source, [codemod, fallbacks, use, settings])
+    assert result.text == (
+        f"{ST}def get():\n"
+        '    session = st.connection("snowflake").session()\n    return session\nget()\n'
+    )
+    assert {f.code for f in result.findings} == {"SIS101", "SIS102"}
+
+
+STAY = {
+    "beside the fallback": (f"        session = {LOCAL}\n", "session.use_schema(s)\n"),
+    "in a handler that stays": (
+        f"        st.info('local')\n        session = {LOCAL}\n        session.use_schema(s)\n",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("handler", "after"), STAY.values(), ids=STAY)
+def test_other_state_takes_a_connection_per_viewer(handler: str, after: str) -> None:
+    source = (
+        f"{ST}from snowflake.snowpark import Session\n{IMPORT}if True:\n    try:\n"
+        f"        session = get_active_session()\n    except Exception:\n{handler}{after}"
+    )
+    assert "ViewerConnection" in migrate(source, [codemod, fallbacks, use]).text
+
+
+@pytest.mark.parametrize(("ignored", "other"), [("SIS101", fallbacks), ("SIS102", codemod)])
+def test_fallback_that_does_not_go_counts(ignored: str, other: Codemod) -> None:
+    source = (
+        f"{ST}from snowflake.snowpark import Session\n{IMPORT}try:\n"
+        f"    session = get_active_session()\nexcept Exception:\n    session = {LOCAL}\n"
+        "    session.use_schema(s)\n"
+    )
+    ignoring = Settings(ignore=(ignored,))
+    result = migrate(source, [other, use], settings=ignoring)
+    assert "SIS121" in {f.code for f in result.findings}

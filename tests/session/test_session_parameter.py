@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from codemod_case import check_fixed, check_found, check_noop, migrate
+from sis_codemods.session.active_session import codemod as active_session
 from sis_codemods.session.session_parameter import codemod
 
 ST = "import streamlit as st\nfrom snowflake.snowpark import Session\n"
@@ -26,6 +27,35 @@ RENAMED = {
     "in a function inside": (
         "@st.cache_data\ndef f(session):\n    def g():\n        return session\n    return g()\n",
         "@st.cache_data\ndef f(_session):\n    def g():\n        return _session\n    return g()\n",
+    ),
+    "assigned where it is None": (
+        "@st.cache_data\ndef f(t, session=None):\n    if session is None:\n        session = new()\n"
+        "    return session.table(t)\n",
+        "@st.cache_data\ndef f(t, _session=None):\n    if _session is None:\n        _session = new()\n"
+        "    return _session.table(t)\n",
+    ),
+    "assigned by or": (
+        "@st.cache_data\ndef f(session=None):\n    session = session or new()\n    session.a()\n",
+        "@st.cache_data\ndef f(_session=None):\n    _session = _session or new()\n    _session.a()\n",
+    ),
+    "assigned and never read": (
+        "@st.cache_data\ndef f(session=None):\n    session = new()\n",
+        "@st.cache_data\ndef f(_session=None):\n    _session = new()\n",
+    ),
+    "set in every other way": (
+        "@st.cache_data\ndef f(session):\n    session.a()\n    session: int = 1\n    session += 1\n"
+        "    (session, b), *c = d\n    print(session := 1)\n    for session in e:\n        pass\n"
+        "    with g() as session:\n        pass\n    [(session := i) for i in e]\n    del session\n",
+        "@st.cache_data\ndef f(_session):\n    _session.a()\n    _session: int = 1\n"
+        "    _session += 1\n    (_session, b), *c = d\n    print(_session := 1)\n"
+        "    for _session in e:\n        pass\n    with g() as _session:\n        pass\n"
+        "    [(_session := i) for i in e]\n    del _session\n",
+    ),
+    "another variable of that name inside": (
+        "@st.cache_data\ndef f(session):\n    def g(session):\n        session = 1\n"
+        "    h = [session for session in x]\n    return session.a(g, h)\n",
+        "@st.cache_data\ndef f(_session):\n    def g(session):\n        session = 1\n"
+        "    h = [session for session in x]\n    return _session.a(g, h)\n",
     ),
     "cleared": (
         "@st.cache_data\ndef f(session):\n    return session.a()\nf.clear()\n",
@@ -70,7 +100,38 @@ FOUND = {
     "handed on": ("@st.cache_data\ndef f(session):\n    return session.a()\nmap(f, x)\n", 4),
     "called with **": ("@st.cache_data\ndef f(session):\n    return session.a()\nf(**x)\n", 4),
     "a name that is taken": ("@st.cache_data\ndef f(session, _session):\n    session.a()\n", 4),
+    "a name that is taken inside": (
+        "@st.cache_data\ndef f(session):\n    return lambda _session: session.a()\n",
+        4,
+    ),
+    "set by a function inside": (
+        "@st.cache_data\ndef f(session):\n    def g():\n        nonlocal session\n"
+        "        session = new()\n    g()\n    return session.a()\n",
+        4,
+    ),
+    "bound by an import": (
+        "@st.cache_data\ndef f(session):\n    from x import session\n    return session.a()\n",
+        4,
+    ),
+    "found by its name": (
+        "@st.cache_data\ndef f(session):\n    return g(session, **locals())\n",
+        4,
+    ),
 }
+
+
+def test_assigned_from_the_active_session() -> None:
+    source = (
+        "import streamlit as st\nfrom snowflake.snowpark.context import get_active_session\n"
+        "@st.cache_data(ttl=60)\ndef load(table, session=None):\n    if session is None:\n"
+        "        session = get_active_session()\n    return session.table(table).to_pandas()\n"
+    )
+    result = migrate(source, [active_session, codemod])
+    assert result.text == (
+        "import streamlit as st\n@st.cache_data(ttl=60)\ndef load(table, _session=None):\n"
+        '    if _session is None:\n        _session = st.connection("snowflake").session()\n'
+        "    return _session.table(table).to_pandas()\n"
+    )
 
 
 @pytest.mark.parametrize(("source", "line"), FOUND.values(), ids=FOUND)

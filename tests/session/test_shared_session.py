@@ -289,3 +289,47 @@ def test_script_is_left_alone() -> None:
 def test_uses_of_other_names_are_left_alone() -> None:
     entry, db, statuses = run("import db\n", f"{ST}session = connect()\n{USER}")
     assert (entry, db, statuses) == ("import db\n", f"{ST}session = connect()\n{USER}", set())
+
+
+LISTED = {
+    "by a star": (
+        {
+            "streamlit_app.py": "from db import *\nsession.sql('a')\ndef f(session):\n    session.a\n"
+        },
+        "used in streamlit_app.py:2",
+    ),
+    "through a package": (
+        {
+            "streamlit_app.py": "import pkg.page\n",
+            "pkg/__init__.py": "from db import session\n",
+            "pkg/page.py": "from . import session\nsession.sql('a')\n",
+        },
+        "used in page.py:2",
+    ),
+    "as a package's attribute": (
+        {
+            "streamlit_app.py": "import pkg\npkg.session.sql('a')\npkg.other = pkg.session\n",
+            "pkg/__init__.py": "from db import session\n",
+        },
+        "used in streamlit_app.py:2, streamlit_app.py:3",
+    ),
+    "by stars in a row": (
+        {
+            "streamlit_app.py": "from pkg import *\nsession.sql('a')\n",
+            "pkg/__init__.py": "from db import *\n",
+        },
+        "used in no place that was found",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "words"), LISTED.values(), ids=LISTED)
+def test_uses_that_cannot_be_edited_are_listed(files: dict[str, str], words: str) -> None:
+    result = migrate({**files, "db.py": HOME}, codemod)
+    (found,) = result.findings
+    assert found.message.endswith(words)
+
+
+def test_session_that_nothing_uses() -> None:
+    files = {"streamlit_app.py": "import db\n", "db.py": f"{HOME}session = {NEW}\n"}
+    assert all("nowhere in the app" in f.message for f in migrate(files, codemod).findings)

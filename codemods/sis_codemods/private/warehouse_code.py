@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from sis_migrate.python.module import Module, Project
 
-_KINDS = ("udf", "udtf", "udaf", "sproc", "pandas_udf", "pandas_udtf", "pandas_udaf")
-_FUNCTIONS = frozenset(f"snowflake.snowpark.functions.{kind}" for kind in _KINDS)
+KINDS = ("udf", "udtf", "udaf", "sproc", "pandas_udf", "pandas_udtf", "pandas_udaf")
+_FUNCTIONS = frozenset(f"snowflake.snowpark.functions.{kind}" for kind in KINDS)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -26,7 +26,7 @@ def runs_on_warehouse(module: Module, node: ast.AST) -> bool:
 def _is_registered(
     module: Module, definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 ) -> bool:
-    if any(_registers(module, d) for d in definition.decorator_list):
+    if any(registers(module, d) for d in definition.decorator_list):
         return True
     return definition.name in module.project.once(_registered_names)
 
@@ -36,19 +36,19 @@ def _registered_names(project: Project) -> frozenset[str]:
     return frozenset(
         name
         for module in project.modules.values()
-        if any(kind in module.source.text for kind in _KINDS)
+        if any(kind in module.source.text for kind in KINDS)
         for call in module.source.nodes(ast.Call)
-        if _registers(module, call.func)
+        if registers(module, call.func)
         for name in _handed(call)
     )
 
 
-def _registers(module: Module, function: ast.expr) -> bool:
+def registers(module: Module, function: ast.expr) -> bool:
     """``@udf``, ``@udf(…)``, ``session.sproc.register``, ``session.udf.register_from_file``."""
     if isinstance(function, ast.Call):
         function = function.func
     if isinstance(function, ast.Attribute) and function.attr.startswith("register"):
-        return isinstance(function.value, ast.Attribute) and function.value.attr in _KINDS
+        return isinstance(function.value, ast.Attribute) and function.value.attr in KINDS
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name in module.once(_spellings) and module.resolve(function) in _FUNCTIONS
 
@@ -56,7 +56,7 @@ def _registers(module: Module, function: ast.expr) -> bool:
 def _spellings(module: Module) -> frozenset[str]:
     """The names under which a file may call what registers functions; the rest is not resolved."""
     own = {b.name for b in module.names.imports() if b.target in _FUNCTIONS}
-    return frozenset({*_KINDS, *own})
+    return frozenset({*KINDS, *own})
 
 
 def _handed(call: ast.Call) -> Iterator[str]:

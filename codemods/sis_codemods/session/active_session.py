@@ -38,11 +38,14 @@ session = st.connection("snowflake").session()
 st.dataframe(session.table("SALES").limit(10))
 ```
 
-**What it leaves.** A function or method of the app's own with that name. Places where the name may
-stand for something else (a function of the app's own in an ``except ImportError``), where the
-function itself is handed on, and ``with get_active_session()``, whose end would close the connection
-that all viewers share: each has a finding, and then no session call of the app is changed, because a
-session from ``st.connection`` makes a remaining ``get_active_session()`` fail on the second rerun.
+**What it leaves.** A function or method of the app's own with that name, and what a stored procedure
+or a user-defined function runs: that stays in Snowflake, where the call goes on working. Places
+where the name may stand for something else (a function of the app's own in an
+``except ImportError``), where the function itself is handed on, or kept as an attribute of a class,
+code that such a procedure and the app both run, and ``with get_active_session()``, whose end would
+close the connection that all viewers share: each has a finding, and then no session call of the app
+is changed, because a session from ``st.connection`` makes a remaining ``get_active_session()`` fail
+on the second rerun.
 
 **Safety.** Safe for the documented form and the accessor. To review: a connection per viewer (one
 login each), a test for the container, and a ``try`` whose handlers look at the error's message.
@@ -58,14 +61,17 @@ from collections.abc import Iterator
 
 from sis_codemods.private.in_container import test_at
 from sis_codemods.session import forms
+from sis_codemods.session.left_to_fallback import is_left_to_fallback
 from sis_codemods.session.probes import Probe, probe_of
 from sis_codemods.session.replacing import new_module, replaced
 from sis_codemods.session.values import GET_ACTIVE_SESSION as FUNCTION
 from sis_codemods.session.values import is_none
+from sis_codemods.session.warehouse_places import REMEDY, Runs, is_of_warehouse, runs
 from sis_migrate.codemod import AppContext, PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status, Withhold
 from sis_migrate.python.edits import PythonChange
 from sis_migrate.python.module import Module
+from sis_migrate.python.names import Binding
 
 SESSION_GROUP = forms.GROUP
 _OPEN_REMEDY = 'Get the session with `st.connection("snowflake").session()` here by hand.'
@@ -90,7 +96,7 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     meanings = module.names.possible(node.func)
     if FUNCTION not in meanings:
         return
-    if forms.is_left_to_fallback(module, node):
+    if is_left_to_fallback(module, node) or is_of_warehouse(module, node):
         return
     if forms.is_elsewhere(module):
         yield module.find(
@@ -102,7 +108,8 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
         return
     obstacle = _obstacle(module, node, meanings)
     if obstacle:
-        yield module.find(node, f"get_active_session() {obstacle}", remedy=_OPEN_REMEDY)
+        remedy = REMEDY if runs(module, node) is Runs.BOTH else _OPEN_REMEDY
+        yield module.find(node, f"get_active_session() {obstacle}", remedy=remedy)
         yield Withhold(SESSION_GROUP, f"{_place(module, node)} keeps get_active_session()")
         return
     probe = probe_of(module, node)
@@ -127,6 +134,8 @@ def reference(module: Module, node: ast.AST) -> Iterator[Finding | Withhold]:
         return
     if isinstance(parent, ast.Attribute) or _spelling(module, node) is None:
         return
+    if is_of_warehouse(module, node):
+        return
     if isinstance(node.ctx, ast.Load) and _is_guard(module, parent, node):
         yield module.find(
             node,
@@ -141,11 +150,20 @@ def reference(module: Module, node: ast.AST) -> Iterator[Finding | Withhold]:
 
 
 @codemod.on(ast.ImportFrom)
-def unused_import(module: Module, node: ast.AST) -> Iterator[Edit]:
+def unused_import(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     """Remove an import of the function that nothing uses."""
     for binding in module.names.imports():
         if module.names.parents[binding.node] is not node:
             continue
+        place = _used_as_attribute(module, binding)
+        if place:
+            yield module.find(
+                node,
+                f"get_active_session is kept as an attribute of a class, and {place} may use it",
+                remedy=_OPEN_REMEDY,
+            )
+            yield Withhold(SESSION_GROUP, f"{_place(module, node)} keeps get_active_session")
+            return
         unused = not module.names.references(binding) and not module.needed_elsewhere(binding)
         if unused and module.names.meanings(binding) == {FUNCTION}:
             yield module.edit(
@@ -188,7 +206,24 @@ def _obstacle(module: Module, node: ast.Call, meanings: frozenset[str]) -> str:
         return "takes no arguments, but is given some here"
     if isinstance(module.names.parents[node], ast.withitem):
         return "in a `with` would close the connection that all viewers share"
+    if runs(module, node) is Runs.BOTH:
+        return "is in code that a procedure or function in Snowflake runs, and the app too"
     return ""
+
+
+def _used_as_attribute(module: Module, binding: Binding) -> str:
+    """Where the app may use a class's import of the function as ``Class.name``; else ""."""
+    if not binding.scope.is_class or FUNCTION not in module.names.meanings(binding):
+        return ""
+    return next(
+        (
+            _place(other, attribute)
+            for other in module.project.modules.values()
+            for attribute in other.source.nodes(ast.Attribute)
+            if attribute.attr == binding.name and FUNCTION not in other.names.possible(attribute)
+        ),
+        "",
+    )
 
 
 def _is_guard(module: Module, parent: ast.AST | None, node: ast.expr) -> bool:

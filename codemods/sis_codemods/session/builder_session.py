@@ -30,8 +30,9 @@ st.dataframe(session.table("SALES"))
 ```
 
 **What it leaves.** A builder that is given connection parameters: that is a connection of the app's
-own. Files that no script imports. A builder in a ``with``, whose end would close the connection that
-all viewers share, has a finding.
+own. Files that no script imports, and what a stored procedure or user-defined function runs. A
+builder in a ``with``, whose end would close the connection that all viewers share, and one in code
+that such a function and the app both run have a finding.
 
 **Safety.** As SIS101.
 
@@ -44,8 +45,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from sis_codemods.session.forms import GROUP, is_bare_builder
+from sis_codemods.session.forms import GROUP
+from sis_codemods.session.left_to_fallback import is_bare_builder
 from sis_codemods.session.replacing import new_module, replaced
+from sis_codemods.session.warehouse_places import REMEDY, Runs, is_of_warehouse, runs
 from sis_migrate.codemod import AppContext, PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Withhold
 from sis_migrate.python.graph import Role
@@ -68,12 +71,22 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     assert isinstance(node, ast.Call)
     if not is_bare_builder(module, node) or module.role is Role.UNREACHED:
         return
+    if is_of_warehouse(module, node):
+        return
     written = ast.unparse(node)
     if isinstance(module.names.parents[node], ast.withitem):
         yield module.find(
             node,
             f"{written} in a `with` would close the connection that all viewers share",
             remedy='Assign `st.connection("snowflake").session()` to the name instead.',
+        )
+        yield Withhold(GROUP, f"{module.path.name} keeps {written}")
+        return
+    if runs(module, node) is Runs.BOTH:
+        yield module.find(
+            node,
+            f"{written} is in code that a procedure or function in Snowflake runs, and the app too",
+            remedy=REMEDY,
         )
         yield Withhold(GROUP, f"{module.path.name} keeps {written}")
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sis_codemods.session.values import STATE_KEY, connection_of, session_of
@@ -13,6 +13,8 @@ from sis_migrate.python.module import Module
 _SESSION_WORD = "session"
 _KNOWN = ("snowflake.snowpark", "snowflake.connector", "streamlit", "os")
 """Packages that a container has: their import in a body does not decide between its branches."""
+
+Asks = Callable[[Module, ast.Call], bool]
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,14 @@ def accessor_calls(module: Module, expr: ast.expr) -> bool:
     )
 
 
-def fallback_of(module: Module, node: ast.Try) -> Fallback | None:
-    """The shape of a ``try``, None where it does anything else."""
+def fallback_of(module: Module, node: ast.Try, asks: Asks | None = None) -> Fallback | None:
+    """The shape of a ``try``, None where it does anything else.
+
+    ``asks`` tells calls that are yet to become the new one.
+    """
     if node.orelse or node.finalbody or not node.handlers:
         return None
-    taken = _body_of(module, node)
+    taken = _body_of(module, node, asks)
     if taken is None:
         return None
     target, flags = taken
@@ -67,7 +72,9 @@ def fallback_of(module: Module, node: ast.Try) -> Fallback | None:
     return Fallback(node, own_credentials, values)
 
 
-def _body_of(module: Module, node: ast.Try) -> tuple[str, dict[str, ast.Assign]] | None:
+def _body_of(
+    module: Module, node: ast.Try, asks: Asks | None
+) -> tuple[str, dict[str, ast.Assign]] | None:
     """What the body gives the session to ("" = returns it), and the flags that it sets."""
     target: str | None = None
     flags: dict[str, ast.Assign] = {}
@@ -75,7 +82,7 @@ def _body_of(module: Module, node: ast.Try) -> tuple[str, dict[str, ast.Assign]]
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             if not all(a.name.startswith(_KNOWN) for a in _modules(statement)):
                 return None
-        elif gets_session(module, statement) and target is None:
+        elif _gets(module, statement, asks) and target is None:
             target = _target(statement)
         elif isinstance(statement, ast.Assign) and connection_of(module, statement.value):
             continue
@@ -124,6 +131,13 @@ def _handler(
     if set(found) != set(flags) or _outlives(module, node, bound):
         return None
     return own, found
+
+
+def _gets(module: Module, statement: ast.stmt, asks: Asks | None) -> bool:
+    given = _given(statement)
+    if asks is not None and isinstance(given, ast.Call) and asks(module, given):
+        return True
+    return gets_session(module, statement)
 
 
 def is_new_session(module: Module, value: ast.expr | None) -> bool:

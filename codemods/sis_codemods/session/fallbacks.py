@@ -35,7 +35,10 @@ session = st.connection("snowflake").session()
 ```
 
 **What it leaves.** Handlers that tell the viewer something, stop, give up (``None``) or raise. A
-``try`` whose body does more than get the session, or whose handlers leave other names behind.
+``try`` whose body does more than get the session, or whose handlers leave other names behind. Where
+such a ``try`` says whether the app runs in Snowflake, by a flag or by what it returns, a finding says
+that this is no longer so. A handler for errors of ``get_active_session()`` beside others that stay
+has a finding, too: ``st.connection`` raises none of these.
 
 **Safety.** Safe where the handler used the secrets that ``st.connection`` uses too, or the old
 function. To review where it had credentials of its own, where a flag is set, and where a handler is
@@ -52,14 +55,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sis_codemods.private.in_container import test_at
-from sis_codemods.private.tries import caught
 from sis_codemods.session.fallback_shape import (
     Fallback,
     fallback_of,
     gets_session,
     is_bare_session,
+    is_new_session,
 )
-from sis_codemods.session.place_flags import place_flags
+from sis_codemods.session.old_errors import catches_only_old, waits_in_vain
+from sis_codemods.session.place_flags import answers, place_flags
 from sis_codemods.session.values import STATE_KEY
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status
@@ -71,10 +75,6 @@ from sis_migrate.python.names import Binding
 if TYPE_CHECKING:
     import libcst as cst
 
-_OLD_ERRORS = frozenset(
-    f"snowflake.snowpark.exceptions.{name}"
-    for name in ("SnowparkSessionException", "SnowparkClientException")
-)
 _LOCAL = (
     "For local runs, put the connection into `.streamlit/secrets.toml` under "
     "[connections.snowflake], or into Snowflake's connections.toml."
@@ -96,6 +96,8 @@ def fallback(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
     """Collapse a ``try`` around the session, or keep it and make its handlers fit."""
     assert isinstance(node, ast.Try)
     if not any(gets_session(module, s) or is_bare_session(module, s) for s in node.body):
+        if any(_takes_session(module, s) for s in node.body):
+            yield from _uncaught(module, node)
         return
     shape = fallback_of(module, node)
     if shape is not None:
@@ -129,9 +131,11 @@ def _collapsed(module: Module, shape: Fallback) -> Edit:
 
 
 def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
-    if node.handlers and all(_is_old(module, h) for h in node.handlers):
+    if node.handlers and all(catches_only_old(module, h) for h in node.handlers):
         for handler in node.handlers[:1]:
             yield _widened(module, handler)
+    else:
+        yield from _uncaught(module, node)
     for handler in node.handlers:
         test = _message_test(handler)
         if test is not None:
@@ -142,7 +146,8 @@ def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
                 "and the connector's errors where the login fails: test for these.",
             )
     given_up = all(_gives_up(s) for h in node.handlers for s in h.body)
-    if given_up and all(_only_session(module, s) for s in node.body):
+    given_up = given_up and all(_only_session(module, s) for s in node.body)
+    if given_up:
         yield module.find(
             node.handlers[0],
             f"{_without(module, node)} where no session can be had: outside Snowflake one may be "
@@ -151,7 +156,17 @@ def _kept(module: Module, node: ast.Try) -> Iterator[Edit | Finding]:
             remedy="Where this is to mean that the app does not run in Snowflake, test for "
             '`os.path.exists("/snowflake/session/token")`.',
         )
-    for flag, name in place_flags(module, node):
+    flags = list(place_flags(module, node))
+    if not given_up and not flags and answers(module, node):
+        yield module.find(
+            node.handlers[0],
+            "the try asks whether a session can be had, which is so outside Snowflake too from now "
+            "on",
+            status=Status.REVIEW,
+            remedy="Where this is to ask whether the app runs in Snowflake, test for "
+            '`os.path.exists("/snowflake/session/token")`, which is true in a container.',
+        )
+    for flag, name in flags:
         yield module.find(
             flag,
             f"{name} is set wherever a session can be had, which is outside Snowflake too from now "
@@ -193,18 +208,26 @@ def _widened(module: Module, handler: ast.ExceptHandler) -> Edit:
     )
 
 
-def _is_old(module: Module, handler: ast.ExceptHandler) -> bool:
-    """Whether a handler catches only errors that Snowpark's own function raises."""
-    if handler.type is None:
+def _uncaught(module: Module, node: ast.Try) -> Iterator[Finding]:
+    """The handlers that were there for the old call's errors and catch none of the new one's."""
+    for handler in node.handlers:
+        if waits_in_vain(module, handler):
+            yield module.find(
+                handler,
+                "this handler catches what get_active_session() raised, and nothing that "
+                "st.connection raises where no session can be had",
+                status=Status.REVIEW,
+                remedy="st.connection raises StreamlitAPIException where nothing is configured, and "
+                "the connector's errors where the login fails: catch these here. Where the handler "
+                "connects for local runs it can go: st.connection connects there too.",
+            )
+
+
+def _takes_session(module: Module, statement: ast.stmt) -> bool:
+    """Whether a statement gets a session anywhere in it, to go on with it."""
+    if isinstance(statement, (Function, ast.ClassDef, ast.Try)):
         return False
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = {module.resolve(t) for t in types}
-    old = names & _OLD_ERRORS
-    return (
-        bool(old)
-        and names <= {*_OLD_ERRORS, "builtins.ImportError"}
-        and "" not in caught(module, handler)
-    )
+    return any(isinstance(n, ast.Call) and is_new_session(module, n) for n in ast.walk(statement))
 
 
 def _message_test(handler: ast.ExceptHandler) -> ast.expr | None:

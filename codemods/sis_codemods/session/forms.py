@@ -12,11 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from sis_codemods.session import accessor_code
-from sis_codemods.session.fallback_shape import fallback_of
+from sis_codemods.session.left_to_fallback import asks_for_active_session, is_left_to_fallback
 from sis_codemods.session.probes import probe_of
 from sis_codemods.session.sql_facts import Kind
 from sis_codemods.session.state import changes
-from sis_codemods.session.values import GET_ACTIVE_SESSION, STATE_KEY, is_session_maker
+from sis_codemods.session.values import STATE_KEY
+from sis_codemods.session.warehouse_places import is_of_warehouse
 from sis_migrate.model import EditGroup
 from sis_migrate.python.definitions import Function, returned, uses
 from sis_migrate.python.edits import ImportedName, Lines
@@ -78,24 +79,6 @@ def places(project: Project) -> tuple[Place, ...]:
     return project.once(_places)
 
 
-def asks_for_active_session(module: Module, call: ast.Call) -> bool:
-    """``get_active_session()``, or ``Session.builder`` with nothing to connect with."""
-    if GET_ACTIVE_SESSION in module.names.possible(call.func):
-        return True
-    return is_bare_builder(module, call)
-
-
-def is_bare_builder(module: Module, call: ast.Call) -> bool:
-    """``Session.builder.getOrCreate()`` or ``.create()``, given nothing to connect with."""
-    return (
-        isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Attribute)
-        and not call.args
-        and not call.keywords
-        and is_session_maker(module, call)
-    )
-
-
 def expression(module: Module, call: ast.Call) -> tuple[str, list[ImportedName]]:
     """What takes the place of a call, and the imports that it needs there."""
     chosen = plan(module.project)
@@ -113,18 +96,18 @@ def added_lines(module: Module, call: ast.Call) -> tuple[Lines | None, list[Impo
     chosen = plan(module.project)
     if chosen.form is Form.DOCUMENTED or chosen.file is not None:
         return None, []
-    st = module.imports.name_for("streamlit", alias="st", at=call)
     if chosen.own is not None:
+        st = module.imports.name_for("streamlit", alias="st", at=call)
         statement = module.names.statement(call)
         return Lines(statement, accessor_code.body(str(st))), [st]
     anchor = _anchor(module, places(module.project))
     if anchor is None:
         return None, []
+    body = module.source.tree.body
+    below = body[body.index(anchor) + 1]  # where the code is, the same for the edit of every call
+    st = module.imports.name_for("streamlit", alias="st", at=below)
     if chosen.form is not Form.VIEWER:
         return Lines(anchor, accessor_code.shared(chosen.name, str(st)), after=True), [st]
-    body = module.source.tree.body
-    below = body[body.index(anchor) + 1]  # where the class is made, not where the call is
-    st = module.imports.name_for("streamlit", alias="st", at=below)
     snowpark = module.imports.name_for(accessor_code.SNOWPARK, alias="snowpark", at=below)
     text = accessor_code.of_viewer(chosen.name, str(st), str(snowpark))
     return Lines(anchor, text, after=True), [snowpark, st]
@@ -176,19 +159,8 @@ def _is_place(module: Module, call: ast.Call) -> bool:
         asks_for_active_session(module, call)
         and not is_left_to_fallback(module, call)
         and not is_elsewhere(module)
+        and not is_of_warehouse(module, call)
         and probe_of(module, call) is None
-    )
-
-
-def is_left_to_fallback(module: Module, call: ast.Call) -> bool:
-    """Whether a call is in a handler that SIS102 removes, of a ``try`` around the new call."""
-    if not runs(module, "SIS102"):
-        return False
-    return any(
-        isinstance(a, ast.Try)
-        and not any(call in ast.walk(s) for s in a.body)
-        and fallback_of(module, a) is not None
-        for a in module.names.ancestors(call)
     )
 
 
@@ -197,13 +169,6 @@ def is_elsewhere(module: Module) -> bool:
     if module.role is not Role.UNREACHED:
         return False
     return not any(b.target.partition(".")[0] == "streamlit" for b in module.names.imports())
-
-
-def runs(module: Module, code: str) -> bool:
-    """Whether a codemod is part of the run."""
-    settings = module.settings
-    chosen = not settings.select or code.startswith(settings.select)
-    return chosen and not code.startswith(settings.ignore or ("\0",))
 
 
 def _form(project: Project, found: Sequence[Place]) -> Form:

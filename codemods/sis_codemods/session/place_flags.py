@@ -1,4 +1,4 @@
-"""Flags that a ``try`` around the session sets to say where the app runs."""
+"""What a ``try`` around the session says of where the app runs: by flags, or by what it returns."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from sis_codemods.session.fallback_shape import gets_session, is_bare_session
 from sis_codemods.session.values import connection_of, is_session_maker, session_of
-from sis_migrate.python.definitions import uses
+from sis_migrate.python.definitions import Function, uses
 from sis_migrate.python.module import Module
 
 _NAME = re.compile(
@@ -22,16 +23,19 @@ _CONNECT = "snowflake.connector.connect"
 def place_flags(module: Module, node: ast.Try) -> Iterator[tuple[ast.Assign, str]]:
     """The assignments of the body that say that the app runs in Snowflake, with their targets.
 
-    A handler sets the same target otherwise, and either name or value says so, or what chooses
-    between two ways to a session does. ``has_data = True`` after a query is none.
+    A handler, or the code outside of the ``try``, sets the same target otherwise, and either name or
+    value says so, or what chooses between two ways to a session does. ``has_data = True`` after a
+    query is none.
     """
     others = _set_by_handlers(node)
-    for statement in node.body:
+    for statement in [*node.body, *node.orelse]:
         if not isinstance(statement, ast.Assign) or not _is_flag(statement.value):
             continue
         for target in statement.targets:
             name = ast.unparse(target)
-            if name in others and (
+            if name not in others:
+                others[name] = _set_elsewhere(module, target, node)
+            if others[name] and (
                 _says_place(name, [statement.value, *others[name]])
                 or any(_gets(module, s) for h in node.handlers for s in h.body)
                 or _chooses_session(module, target)
@@ -47,6 +51,58 @@ def _set_by_handlers(node: ast.Try) -> dict[str, list[ast.expr]]:
                 for target in statement.targets:
                     found.setdefault(ast.unparse(target), []).append(statement.value)
     return found
+
+
+def _set_elsewhere(module: Module, target: ast.expr, node: ast.Try) -> list[ast.expr]:
+    """The constants that a flag has from outside of the ``try``, as ``IN_SIS = False`` above it."""
+    if isinstance(target, ast.Name):
+        given = [(b.node, b.value) for b in module.names.bindings(target)]
+    else:
+        written = ast.unparse(target)
+        given = [
+            (t, s.value)
+            for s in module.source.nodes(ast.Assign)
+            for t in s.targets
+            if ast.unparse(t) == written
+        ]
+    inside = set(ast.walk(node))
+    return [value for at, value in given if at not in inside and value and _is_flag(value)]
+
+
+def answers(module: Module, node: ast.Try) -> bool:
+    """Whether a ``try`` asks for the session only to decide something by whether there is one."""
+    body = [*node.body, *node.orelse]
+    more = [s for s in body if not _only_gets(module, s)]
+    if any(is_bare_session(module, s) for s in node.body):
+        return any(_decides(h.body, bool(more)) for h in node.handlers)
+    given = [s for s in more if _is_answer(s)]
+    function = next((a for a in module.names.ancestors(node) if isinstance(a, Function)), None)
+    named = function is not None and _says_place(function.name, [])
+    return (
+        bool(given)
+        and (named or len(more) == len(given))
+        and any(_decides(h.body, True) for h in node.handlers)
+    )
+
+
+def _only_gets(module: Module, statement: ast.stmt) -> bool:
+    return isinstance(statement, (ast.Import, ast.ImportFrom)) or (
+        gets_session(module, statement) or is_bare_session(module, statement)
+    )
+
+
+def _is_answer(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Return) and _is_flag(statement.value)
+
+
+def _decides(handler: list[ast.stmt], more: bool) -> bool:
+    """Whether a handler does something else than tell of the error.
+
+    ``more``: the body does more than get the session, so that to pass over the error is to decide.
+    """
+    if any(isinstance(s, ast.Assign) or (isinstance(s, ast.Return) and s.value) for s in handler):
+        return True
+    return more and all(isinstance(s, ast.Pass) for s in handler)
 
 
 def _is_flag(value: ast.expr | None) -> bool:

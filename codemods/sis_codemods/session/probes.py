@@ -48,19 +48,40 @@ def probe_of(module: Module, call: ast.Call) -> Probe | None:
     rest = [s for s in [*statement.body, *statement.orelse] if s is not line]
     rest = [s for s in rest if not isinstance(s, (ast.Import, ast.ImportFrom))]
     handled = [s for s in statement.handlers[0].body if not _says(s)]
-    following = _next(module, statement)
     removed: tuple[ast.stmt, ...] = ()
-    if not handled_answer(handled) and isinstance(following, ast.Return) and _passes(handled):
-        handled, removed = [following], (following,)
+    if not rest or _passes(handled):
+        other = _beside(module, statement, rest or handled)
+        if other is None or (rest and _precedes(rest[0], line)):
+            return None
+        rest, handled = (rest, [other]) if rest else ([other], handled)
+        removed = () if isinstance(other, ast.AnnAssign) else (other,)
     inside, outside = _answer(rest), _answer(handled)
     if inside is None or outside is None or inside[0] != outside[0] or inside[1] == outside[1]:
         return None
     return Probe(statement, call, inside[0], inside[1], outside[1], removed)
 
 
-def handled_answer(statements: list[ast.stmt]) -> bool:
-    """Whether a handler gives the answer itself."""
-    return _answer(statements) is not None
+def _beside(module: Module, statement: ast.stmt, given: list[ast.stmt]) -> ast.stmt | None:
+    """The statement beside a ``try`` that has the other answer than the one ``given`` in it.
+
+    A return right below it, or an assignment to the same target right above it.
+    """
+    answer = _answer(given)
+    if answer is None:
+        return None
+    block = _block(module, statement)
+    index = block.index(statement)
+    if not answer[0]:
+        below = block[index + 1] if index + 1 < len(block) else None
+        return below if isinstance(below, ast.Return) else None
+    above = block[index - 1] if index else None
+    preset = _answer([above]) if above else None
+    return above if preset and preset[0] == answer[0] else None
+
+
+def _precedes(first: ast.stmt, second: ast.stmt) -> bool:
+    """Whether one of two statements of the same ``try`` is made first, whatever the other does."""
+    return (first.lineno, first.col_offset) < (second.lineno, second.col_offset)
 
 
 def _passes(statements: list[ast.stmt]) -> bool:
@@ -84,6 +105,8 @@ def _answer(statements: list[ast.stmt]) -> tuple[str, object] | None:
             )
         ]:
             return ast.unparse(target), value
+        case [ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=value))]:
+            return name, value
     return None
 
 
@@ -95,14 +118,11 @@ def _value(test: str, inside: object, outside: object) -> str:
     return f"{inside!r} if {test} else {outside!r}"
 
 
-def _next(module: Module, statement: ast.stmt) -> ast.stmt | None:
+def _block(module: Module, statement: ast.stmt) -> list[ast.stmt]:
+    """The statements that one is among."""
     parent = module.names.parents[statement]
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(parent, field, [])
-        if isinstance(block, list) and statement in block:
-            index = block.index(statement) + 1
-            return block[index] if index < len(block) else None
-    return None
+    blocks = [getattr(parent, field, None) for field in ("body", "orelse", "finalbody")]
+    return next(b for b in blocks if isinstance(b, list) and statement in b)
 
 
 def imported(module: Module, function: ast.expr) -> list[Binding]:

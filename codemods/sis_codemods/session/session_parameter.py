@@ -1,7 +1,7 @@
 """Keep sessions out of the keys of caches.
 
 **What it does.** A parameter of a cached function that takes a session gets a leading underscore, in
-its body and in the keywords of its callers.
+its body, where it is read and where it is set, and in the keywords of its callers.
 
 **Why.** Streamlit makes the key of a cached value from the arguments. A session cannot be hashed
 (``UnhashableParamError``), and with ``hash_funcs`` every rerun would have a key of its own.
@@ -35,8 +35,9 @@ def sales(_session: Session, region):
 sales(_session=get_session(), region="EMEA")
 ```
 
-**What it leaves.** Methods, and functions whose callers cannot all be followed or pass ``**values``:
-these have a finding.
+**What it leaves.** Methods, functions whose callers cannot all be followed or pass ``**values``, and
+parameters that something else than an assignment binds anew (``nonlocal``, an import) or whose name
+may be looked up as a text (``locals()``): these have a finding.
 
 **Safety.** Safe: what the session is does not change what the function gives.
 
@@ -60,6 +61,8 @@ from sis_migrate.python.names import Binding
 
 if TYPE_CHECKING:
     import libcst as cst
+
+_BY_TEXT = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec"))
 
 codemod = PythonCodemod(
     __name__,
@@ -85,7 +88,7 @@ def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
 
 def _renamed(module: Module, node: Function, argument: ast.arg) -> Iterator[Edit | Finding]:
     new = f"_{argument.arg}"
-    obstacle = _obstacle(module, node, new)
+    obstacle = _obstacle(module, node, argument, new)
     if obstacle:
         yield module.find(
             argument,
@@ -96,8 +99,7 @@ def _renamed(module: Module, node: Function, argument: ast.arg) -> Iterator[Edit
         return
     group = EditGroup("session-parameter", anchor=f"{module.path}:{node.name}:{argument.arg}")
     inside = [NodeChange(argument, _parameter(new))]
-    binding = _binding(module, node, argument)
-    inside += [NodeChange(name, _name(new)) for name in module.names.references(binding)]
+    inside += [NodeChange(name, _name(new)) for name in _names(module, node, argument)]
     yield module.edit(
         argument,
         PythonChange(nodes=tuple(inside)),
@@ -113,12 +115,14 @@ def _renamed(module: Module, node: Function, argument: ast.arg) -> Iterator[Edit
                 )
 
 
-def _obstacle(module: Module, node: Function, new: str) -> str:
+def _obstacle(module: Module, node: Function, argument: ast.arg, new: str) -> str:
     if isinstance(module.names.parents[node], ast.ClassDef):
         return "it is a method, whose callers are not known"
-    scope = module.names.scope_of(node.body[0])
-    if new in scope.bindings or any(_reads(child, new) for child in ast.walk(node)):
+    if _is_bound_inside(module, node, new) or any(_reads(child, new) for child in ast.walk(node)):
         return f"{new} is another name there"
+    bound = _bound_otherwise(module, node, argument)
+    if bound:
+        return bound
     if module.names.scope_of(node) is not module.names.module_scope:
         return ""
     found = uses(module, node.name)
@@ -168,6 +172,38 @@ def _calls(module: Module, node: Function) -> Iterator[tuple[Module, ast.Call]]:
 def _binding(module: Module, node: Function, argument: ast.arg) -> Binding:
     scope = module.names.scope_of(node.body[0])
     return next(b for b in scope.bindings[argument.arg] if b.node is argument)
+
+
+def _names(module: Module, node: Function, argument: ast.arg) -> Iterator[ast.Name]:
+    """Every name that stands for a parameter: where it is read, and where it is set."""
+    yield from module.names.references(_binding(module, node, argument))
+    for binding in _others(module, node, argument):
+        if isinstance(binding.node, ast.Name):
+            yield binding.node
+
+
+def _others(module: Module, node: Function, argument: ast.arg) -> list[Binding]:
+    """What else binds the parameter's name, in the function and by ``nonlocal`` in those inside."""
+    scope = module.names.scope_of(node.body[0])
+    return [b for b in scope.bindings[argument.arg] if b.node is not argument]
+
+
+def _bound_otherwise(module: Module, node: Function, argument: ast.arg) -> str:
+    """Why not every place that binds or finds a parameter's name is a name in the code; else ""."""
+    for binding in _others(module, node, argument):
+        if not isinstance(binding.node, ast.Name):
+            return f"line {module.source.span(binding.node).line} binds the name in another way"
+    for child in ast.walk(node):
+        if isinstance(child, ast.Nonlocal) and argument.arg in child.names:
+            return f"line {child.lineno} declares it nonlocal"
+        if isinstance(child, ast.Name) and module.resolve(child) in _BY_TEXT:
+            return f"{child.id} in line {child.lineno} may find it by its name"
+    return ""
+
+
+def _is_bound_inside(module: Module, node: Function, name: str) -> bool:
+    inside = set(ast.walk(node))
+    return any(name in scope.bindings for scope in module.names.scopes() if scope.node in inside)
 
 
 def _reads(node: ast.AST, name: str) -> bool:

@@ -64,7 +64,7 @@ from sis_codemods.session.made_at_import import (
 from sis_codemods.session.values import STATE_KEY
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, EditGroup, Finding, Item, Safety, Withhold
-from sis_migrate.python.definitions import Function, Use, exported, functions
+from sis_migrate.python.definitions import Function, Use, bindings, exported, functions
 from sis_migrate.python.edits import Lines, NodeChange, PythonChange
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import Binding
@@ -124,13 +124,43 @@ def _reported(
 
 
 def _left(made: Shared, reason: str) -> Finding:
-    places = ", ".join(sorted({place(u) for u in made.loads})) or "nowhere in the app"
+    found = {place(u) for u in (*made.loads, *_reads_elsewhere(made))}
+    nowhere = "no place that was found" if made.found.obstacle else "nowhere in the app"
+    places = ", ".join(sorted(found)) or nowhere
     return made.module.find(
         made.assignment,
         f"the session is made once, at import, for all viewers, and is not turned into a "
         f"function because {reason}; used in {places}",
         remedy="Write a function that returns the session, and call it at each of these places.",
     )
+
+
+def _reads_elsewhere(made: Shared) -> Iterator[Use]:
+    """The places that read the name through a file which hands it on, or by ``import *``."""
+    for other in made.module.project.modules.values():
+        if other is made.module:
+            continue
+        for name in other.source.nodes(ast.Name):
+            reads = isinstance(name.ctx, ast.Load)
+            if reads and any(_is(made, home, b) for home, b in _imported(other, name)):
+                yield Use(other, name)
+        for node in other.source.nodes(ast.Attribute):
+            reads = isinstance(node.ctx, ast.Load) and node.attr == made.name
+            if reads and any(_is(made, home, b) for home, b in bindings(other, node)):
+                yield Use(other, node)
+
+
+def _imported(module: Module, name: ast.Name) -> Iterator[tuple[Module, Binding]]:
+    names = module.names
+    if names.lookup(name.id, names.scope_of(name)) is not None:
+        yield from bindings(module, name)
+        return
+    for star in names.module_scope.stars:
+        yield from exported(module, f"{star}.{name.id}")
+
+
+def _is(made: Shared, home: Module, binding: Binding) -> bool:
+    return home is made.module and binding.name == made.name
 
 
 def _turned(made: Shared) -> Iterator[Edit]:

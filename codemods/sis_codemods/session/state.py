@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sis_codemods.session.left_to_fallback import goes_with_fallback
 from sis_codemods.session.origins import (
     is_callers,
     is_foreign,
@@ -18,7 +19,7 @@ from sis_codemods.session.origins import (
     origins,
 )
 from sis_codemods.session.sql_facts import Kind
-from sis_codemods.session.sql_places import sql_places
+from sis_codemods.session.sql_places import SqlPlace, sql_places
 from sis_codemods.session.texts import constant
 from sis_codemods.session.values import session_of
 from sis_migrate.model import Finding, Span, Status
@@ -118,22 +119,30 @@ def _changes(project: Project) -> tuple[Change, ...]:
 def _in_sql(module: Module) -> Iterator[Change]:
     for place in sql_places(module):
         fact = place.fact
-        if fact.kind is not Kind.IDENTITY and place.shared:
+        if fact.kind is not Kind.IDENTITY and place.shared and not _goes(place):
             yield Change(
                 fact.kind, fact.subject, fact.text, module, place.span, fact.constant,
                 place.sure, only_in=place.only_in,
             )  # fmt: skip
 
 
+def _goes(place: SqlPlace) -> bool:
+    """Whether nothing but a fallback runs a text that goes with its ``try``."""
+    if goes_with_fallback(place.module, place.text.node):
+        return True
+    runs = place.followed.runs
+    return place.sure and all(goes_with_fallback(run.module, run.call) for run in runs)
+
+
 def _in_calls(module: Module) -> Iterator[Change]:
     for call in module.source.nodes(ast.Call):
-        if isinstance(call.func, ast.Attribute):
+        if isinstance(call.func, ast.Attribute) and not goes_with_fallback(module, call):
             yield from _call(module, call, call.func)
     for node in module.source.nodes(ast.Assign):
         for target in node.targets:
             if not (isinstance(target, ast.Attribute) and target.attr == "query_tag"):
                 continue
-            if _shared_session(module, target.value):
+            if _shared_session(module, target.value) and not goes_with_fallback(module, node):
                 yield _made(module, node, Kind.SETTING, "QUERY_TAG", [node.value], "query_tag")
 
 

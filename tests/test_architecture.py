@@ -26,8 +26,9 @@ FLOORS = (
      "verification"},
     {"apps", "discovery", "codemod", "configuration", "switch"},
     {"python", "documents", "report", "verify", "write", "workspace"},
+    {"resolver"},
     {"model", "addresses", "textfile", "splices", "vcs", "journal", "deployed", "mixins",
-     "verified"},
+     "verified", "cache", "processes"},
 )  # fmt: skip
 _SIDE_BY_SIDE = {"python", "documents", "report", "verify", "write", "workspace"}
 _HEADINGS = ("What it does", "Why", "Example", "What it leaves", "Safety", "Source")
@@ -101,7 +102,7 @@ def test_only_one_module_writes_the_users_files() -> None:
     """What writes to disk: the run record, the writer, and what is made to be thrown away."""
     calls = re.compile(r"\.(write_bytes|write_text|unlink|rename|touch)\(|os\.replace\(|open\(.*w")
     writers = {part(p) for p in SRC.rglob("*.py") if calls.search(p.read_text("utf-8"))}
-    assert writers <= {"write", "journal", "verified", "verify", "verification", "cli"}
+    assert writers <= {"write", "journal", "verified", "verify", "verification", "resolver", "cli"}
 
 
 @pytest.mark.parametrize("path", sorted(CODEMODS.rglob("*.py")), ids=lambda p: p.stem)

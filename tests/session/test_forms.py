@@ -296,6 +296,10 @@ NO_PROBES = {
         "def f():\n    try:\n        get_active_session()\n    except:\n        return True\n"
         "    return g()\n"
     ),
+    "an import that is used below": (
+        "a = 0\ntry:\n    import json\n    get_active_session()\n    a = 1\nexcept:\n    pass\n"
+        "json.loads(a)\n"
+    ),
     "no answer": "try:\n    get_active_session()\nexcept:\n    pass\n",
 }
 

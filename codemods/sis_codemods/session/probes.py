@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from sis_codemods.session.values import GET_ACTIVE_SESSION
 from sis_migrate.python.edits import Lines
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import Binding
@@ -58,7 +59,20 @@ def probe_of(module: Module, call: ast.Call) -> Probe | None:
     inside, outside = _answer(rest), _answer(handled)
     if inside is None or outside is None or inside[0] != outside[0] or inside[1] == outside[1]:
         return None
+    if _brings_more(module, statement):
+        return None
     return Probe(statement, call, inside[0], inside[1], outside[1], removed)
+
+
+def _brings_more(module: Module, statement: ast.Try) -> bool:
+    """Whether code outside of the ``try`` uses another import of its than that of the function."""
+    inside = set(ast.walk(statement))
+    return any(
+        binding.node in inside
+        and module.names.meanings(binding) != {GET_ACTIVE_SESSION}
+        and any(name not in inside for name in module.names.references(binding))
+        for binding in module.names.imports()
+    )
 
 
 def _beside(module: Module, statement: ast.stmt, given: list[ast.stmt]) -> ast.stmt | None:

@@ -1,4 +1,4 @@
-"""Which functions Streamlit caches."""
+"""Which functions are cached, by Streamlit or by Python itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import ast
 import re
 
 from sis_migrate.python.definitions import Function
+from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 
 DATA = frozenset({"streamlit.cache_data", "streamlit.experimental_memo"})
 RESOURCE = frozenset({"streamlit.cache_resource", "streamlit.experimental_singleton"})
+PROCESS = frozenset({"functools.lru_cache", "functools.cache"})
+"""Caches of Python's own: in an imported file they last as long as the process, for all viewers."""
 _EITHER = frozenset({"streamlit.cache"})
 _EXPIRY = 4 * 3600
 """Seconds that a connection lives on when nobody uses it."""
@@ -36,6 +39,20 @@ def in_session_scope(decorator: ast.expr) -> bool:
         k.arg == "scope" and isinstance(k.value, ast.Constant) and k.value.value == "session"
         for k in decorator.keywords
     )
+
+
+def lasting_cache(module: Module, function: Function) -> ast.expr | None:
+    """The decorator that gives what a function made for the first viewer to all of them, if any.
+
+    Not a cache of Python's own in a script, which is made anew with every run.
+    """
+    decorator = cache_decorator(module, function)
+    if decorator is not None and caches_resource(module, decorator):
+        return None if in_session_scope(decorator) else decorator
+    at_top = module.names.scope_of(function).frame is module.names.module_scope
+    if not at_top or module.role not in {Role.SHARED, Role.BOTH}:
+        return None
+    return next((d for d in function.decorator_list if _name(module, d) in PROCESS), None)
 
 
 def renews(decorator: ast.expr) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sis_codemods.session.values import STATE_KEY, connection_of, session_of
+from sis_codemods.session.values import GET_ACTIVE_SESSION, STATE_KEY, connection_of, session_of
 from sis_migrate.python.definitions import functions
 from sis_migrate.python.module import Module
 
@@ -44,11 +44,14 @@ def accessor_calls(module: Module, expr: ast.expr) -> bool:
     )
 
 
-def fallback_of(module: Module, node: ast.Try) -> Fallback | None:
-    """The shape of a ``try``, None where it does anything else."""
+def fallback_of(module: Module, node: ast.Try, *, asks: bool = False) -> Fallback | None:
+    """The shape of a ``try``, None where it does anything else.
+
+    ``asks``: its body may still call ``get_active_session()``, which SIS101 replaces first.
+    """
     if node.orelse or node.finalbody or not node.handlers:
         return None
-    taken = _body_of(module, node)
+    taken = _body_of(module, node, asks)
     if taken is None:
         return None
     target, flags = taken
@@ -67,7 +70,7 @@ def fallback_of(module: Module, node: ast.Try) -> Fallback | None:
     return Fallback(node, own_credentials, values)
 
 
-def _body_of(module: Module, node: ast.Try) -> tuple[str, dict[str, ast.Assign]] | None:
+def _body_of(module: Module, node: ast.Try, asks: bool) -> tuple[str, dict[str, ast.Assign]] | None:
     """What the body gives the session to ("" = returns it), and the flags that it sets."""
     target: str | None = None
     flags: dict[str, ast.Assign] = {}
@@ -75,7 +78,9 @@ def _body_of(module: Module, node: ast.Try) -> tuple[str, dict[str, ast.Assign]]
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             if not all(a.name.startswith(_KNOWN) for a in _modules(statement)):
                 return None
-        elif gets_session(module, statement) and target is None:
+        elif target is None and (
+            gets_session(module, statement) or (asks and _asks(module, _given(statement)))
+        ):
             target = _target(statement)
         elif isinstance(statement, ast.Assign) and connection_of(module, statement.value):
             continue
@@ -138,6 +143,10 @@ def is_new_session(module: Module, value: ast.expr | None) -> bool:
         and value.func.attr == "session"
         and connection_of(module, value.func.value)
     )
+
+
+def _asks(module: Module, value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Call) and module.resolve(value.func) == GET_ACTIVE_SESSION
 
 
 def _given(statement: ast.stmt) -> ast.expr | None:

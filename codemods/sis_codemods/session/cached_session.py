@@ -55,6 +55,7 @@ from sis_codemods.session import accessor_code, forms
 from sis_codemods.session.cached import lasting_cache, renews
 from sis_codemods.session.fallback_shape import accessor_calls, fallback_of, is_new_session
 from sis_codemods.session.forms import GROUP, weight_of
+from sis_codemods.session.kept_sessions import held
 from sis_codemods.session.origins import BUILDER, CALLERS_RIGHTS, CREATED, VIEWERS, origins
 from sis_codemods.session.values import (
     CONNECTION_FUNCTIONS,
@@ -105,7 +106,8 @@ def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhol
         return
     values = list(returned(node))
     made_by = _made_by(module, values)
-    if GET_ACTIVE_SESSION in made_by or any(_asks_still(module, n) for n in ast.walk(node)):
+    kept = frozenset().union(*(held(module, value) for value in values))
+    if GET_ACTIVE_SESSION in made_by | kept or any(_asks_still(module, n) for n in ast.walk(node)):
         if _gives_first_viewers(module, node, values, made_by):
             yield module.find(decorator, _FIRST_VIEWERS, remedy=_CACHE_LESS)
             where = f"{module.path.name}:{module.source.span(decorator).line}"
@@ -285,6 +287,8 @@ def _gets(module: Module, value: ast.expr) -> bool:
 def _made_of_session(module: Module, value: ast.expr) -> bool:
     if not isinstance(value, ast.Call):
         return False
+    if held(module, value):
+        return True
     name = value.func.attr if isinstance(value.func, ast.Attribute) else ast.unparse(value.func)
     arguments = [*value.args, *(k.value for k in value.keywords)]
     return name[:1].isupper() and any(session_of(module, a) for a in arguments)

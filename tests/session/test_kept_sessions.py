@@ -59,6 +59,7 @@ KEPT = {
     "two names": (f"a = b = {GET}\n", "`a and b` keeps", 2),
     "object that is handed one": (f"root = Root(session={GET})\n", "`root` keeps", 2),
     "object in a dict": (f"{CLIENT}D = {{'c': Client()}}\n", "`D` keeps", 5),
+    "session of an object": (f"{CLIENT}s = Client().session\n", "`s` keeps", 5),
     "in a with": (f"with lock:\n    s = {GET} if lock else None\n", "`s` keeps", 3),
 }
 

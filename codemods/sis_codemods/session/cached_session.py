@@ -57,6 +57,8 @@ from sis_codemods.session.fallback_shape import accessor_calls, fallback_of, is_
 from sis_codemods.session.forms import GROUP, weight_of
 from sis_codemods.session.kept_sessions import held
 from sis_codemods.session.origins import BUILDER, CALLERS_RIGHTS, CREATED, VIEWERS, origins
+from sis_codemods.session.own_classes import called, classes
+from sis_codemods.session.repeatable import does_more
 from sis_codemods.session.values import (
     CONNECTION_FUNCTIONS,
     GET_ACTIVE_SESSION,
@@ -67,7 +69,7 @@ from sis_codemods.session.values import (
 )
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Withhold
-from sis_migrate.python.definitions import Function, functions, returned
+from sis_migrate.python.definitions import Function, returned
 from sis_migrate.python.edits import Lines, PythonChange, Transformation
 from sis_migrate.python.module import Module
 
@@ -168,10 +170,10 @@ def _logins_go(module: Module, function: Function) -> bool:
                 tries = [a for a in home.names.ancestors(node) if isinstance(a, ast.Try)]
                 if not any(_collapses(home, t) and node not in _inside(t.body) for t in tries):
                     return False
-            for other, called in functions(home, node.func):
-                if called not in seen:
-                    seen.add(called)
-                    work.append((other, called))
+            for other, inner in called(home, node.func):
+                if inner not in seen:
+                    seen.add(inner)
+                    work.append((other, inner))
     return True
 
 
@@ -279,6 +281,12 @@ def _gets(module: Module, value: ast.expr) -> bool:
         return True
     if isinstance(value, ast.Call) and is_session_maker(module, value):
         return False  # a login with credentials of its own is worth keeping
+    if isinstance(value, ast.Call) and any(
+        does_more(home, function, logins=False) for home, function in called(module, value.func)
+    ):
+        return False
+    if isinstance(value, ast.Attribute) and classes(module, value.value):
+        return False  # nor is what making an object of the app's own does
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         return _gets(module, value.func.value) or session_of(module, value)
     return isinstance(value, ast.Name) or session_of(module, value)

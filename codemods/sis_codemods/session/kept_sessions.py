@@ -108,7 +108,7 @@ def _keeper(module: Module, call: ast.Call) -> tuple[ast.AST | None, str]:
     """The assignment or parameter that keeps what a call makes at import, and its name."""
     child: ast.AST = call
     parent = module.names.parents[child]
-    while isinstance(parent, _DISPLAYS) or _is_part(parent, child):
+    while isinstance(parent, _DISPLAYS) or _is_part(module, parent, child):
         child, parent = parent, module.names.parents[parent]
     match parent:
         case ast.Assign(targets=targets) if not any(session_state_key(module, t) for t in targets):
@@ -123,8 +123,10 @@ def _keeper(module: Module, call: ast.Call) -> tuple[ast.AST | None, str]:
     return None, ""
 
 
-def _is_part(parent: ast.AST, child: ast.AST) -> bool:
-    """Whether a value is what a condition gives, or goes into a new object."""
+def _is_part(module: Module, parent: ast.AST, child: ast.AST) -> bool:
+    """Whether a value is what a condition gives, goes into a new object, or has the session."""
+    if isinstance(parent, ast.Attribute):
+        return session_of(module, parent)
     if isinstance(parent, ast.IfExp):
         return child is not parent.test
     if not isinstance(parent, ast.Call) or child is parent.func:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sis_codemods.session.origins import VIEWERS, origins
+from sis_codemods.session.own_classes import called
 from sis_codemods.session.repeatable import does_more
 from sis_codemods.session.values import GET_ACTIVE_SESSION, session_of
-from sis_migrate.python.definitions import Use, Uses, bindings, functions, uses
+from sis_migrate.python.definitions import Use, Uses, bindings, uses
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 
@@ -144,7 +145,7 @@ def _does_more(made: Shared) -> str:
     """The app's own function behind a session that does more than get it; "" where none does."""
     for node in ast.walk(made.value):
         if isinstance(node, ast.Call):
-            for home, function in functions(made.module, node.func):
+            for home, function in called(made.module, node.func):
                 if does_more(home, function, logins=not made.asks_still):
                     return function.name
     return ""

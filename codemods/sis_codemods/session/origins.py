@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from sis_codemods.session.cached import DATA, RESOURCE, in_session_scope
+from sis_codemods.session.displays import is_whole, item_values, unpacked
 from sis_codemods.session.own_classes import attribute_values, called, classes
 from sis_codemods.session.values import connection_type, is_session_maker, session_state_key
 from sis_migrate.python.definitions import Function, bindings, returned
@@ -134,7 +135,12 @@ class _Origin:
                 lasting = binding.scope is home.names.module_scope and home.role is not Role.SCRIPT
                 self.kept = self.kept or lasting
             elif binding.kind is BindingKind.OTHER:
-                found |= self._context(home, binding.node)
+                element = unpacked(home, binding)
+                found |= (
+                    self._context(home, binding.node)
+                    if element is None
+                    else self._kept_part(home, element)
+                )
             else:
                 found.add(UNKNOWN)
         return found or {module.resolve(name) or UNKNOWN}
@@ -142,6 +148,13 @@ class _Origin:
     def _context(self, module: Module, node: ast.AST) -> set[str]:
         item = module.names.parents.get(node)
         return self.of(module, item.context_expr) if isinstance(item, ast.withitem) else {UNKNOWN}
+
+    def _item(self, module: Module, expr: ast.Subscript) -> set[str]:
+        """An item of a container that the app writes down."""
+        found: set[str] = set() if is_whole(module, expr) else {UNKNOWN}
+        for home, value in item_values(module, expr):
+            found |= self._kept_part(home, value)
+        return found
 
     def _part(self, module: Module, expr: ast.Attribute | ast.Subscript) -> set[str]:
         key = session_state_key(module, expr)
@@ -153,6 +166,8 @@ class _Origin:
             return set().union(*(self._kept_part(home, value) for home, value in stored))
         if key:
             return {UNKNOWN}
+        if isinstance(expr, ast.Subscript) and item_values(module, expr):
+            return self._item(module, expr)
         name = module.resolve(expr)
         if name and _is_made_by(module, name) and isinstance(expr, ast.Attribute):
             return {name}

@@ -111,6 +111,7 @@ class _Finder:
         owner = _owner(module, binding)
         if owner is not None:
             yield module, owner
+            yield from module.project.once(_below).get(owner, ())
         elif isinstance(binding.node, ast.arg) and binding.node.annotation is not None:
             yield from self.classes(module, binding.node.annotation)
 
@@ -152,6 +153,17 @@ def _bases(module: Module, owner: ast.ClassDef) -> Iterator[Own]:
             for other, binding in bindings(home, base):
                 if isinstance(binding.node, ast.ClassDef):
                     work.append((other, binding.node))
+
+
+def _below(project: Project) -> dict[ast.ClassDef, list[Own]]:
+    """The classes of the app that are made of another one, whose ``self`` is theirs, too."""
+    found: dict[ast.ClassDef, list[Own]] = {}
+    for module in project.modules.values():
+        for node in module.source.nodes(ast.ClassDef):
+            for _, base in _bases(module, node):
+                if base is not node:
+                    found.setdefault(base, []).append((module, node))
+    return found
 
 
 def _owner(module: Module, binding: Binding) -> ast.ClassDef | None:

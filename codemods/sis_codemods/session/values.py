@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from sis_codemods.session.displays import item_values, unpacked
 from sis_codemods.session.own_classes import attribute_values, called
 from sis_migrate.python.definitions import bindings, returned
 from sis_migrate.python.module import Module
@@ -150,7 +151,7 @@ class _Question:
         if session_state_key(module, expr):
             return self._stored(module, expr)
         if isinstance(expr, ast.Subscript):
-            return False
+            return any(self.ask(home, value) for home, value in item_values(module, expr))
         if any(self._bound(home, binding) for home, binding in bindings(module, expr)):
             return True
         return isinstance(expr, ast.Attribute) and self._attribute(module, expr)
@@ -160,7 +161,9 @@ class _Question:
             return self.ask(module, binding.value)
         if binding.kind is BindingKind.OTHER:
             item = module.names.parents.get(binding.node)
-            return isinstance(item, ast.withitem) and self.ask(module, item.context_expr)
+            if isinstance(item, ast.withitem):
+                return self.ask(module, item.context_expr)
+            return self.ask(module, unpacked(module, binding))
         return False
 
     def _stored(self, module: Module, expr: ast.expr) -> bool:

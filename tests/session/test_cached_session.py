@@ -4,6 +4,7 @@ import pytest
 
 from codemod_case import check_fixed, check_found, check_noop, migrate
 from sis_codemods.session.active_session import codemod as active_session
+from sis_codemods.session.builder_session import codemod as builder_session
 from sis_codemods.session.cached_session import codemod
 from sis_codemods.session.fallbacks import codemod as fallbacks
 from sis_migrate.model import Settings, Status
@@ -256,3 +257,68 @@ def test_fallback_that_goes_holds_nothing_back(caller: str) -> None:
     result = migrate(files, [active_session, fallbacks, codemod])
     assert "get_active_session" not in result.texts["db.py"]
     assert "cache_resource" not in result.texts["db.py"]
+
+
+def test_bare_builder_in_a_cache_of_the_process() -> None:
+    files = {
+        "streamlit_app.py": f"from db import get\n{BEGIN}",
+        "db.py": f"from snowflake.snowpark import Session\n{PROCESS['cache']}"
+        "def get():\n    return Session.builder.getOrCreate()\n",
+    }
+    result = migrate(files, [builder_session, codemod])
+    assert "cache" not in result.texts["db.py"]
+    assert "return get_session()" in result.texts["db.py"]
+
+
+CALLS = {
+    "lru_cache": "import functools\nget = functools.lru_cache(make)\n",
+    "lru_cache with a size": "import functools\nget = functools.lru_cache(maxsize=1)(make)\n",
+    "cache_resource": "\nget = st.cache_resource(make)\n",
+    "lambda": "\nget = st.cache_resource(lambda: get_active_session())\n",
+    "object": "\nget = st.cache_resource(lambda: Client())\n",
+}
+MADE = (
+    f"{ST}{GET}class Client:\n    def __init__(self):\n        self.s = get_active_session()\n"
+    "def make():\n    return get_active_session()\n"
+)
+
+
+@pytest.mark.parametrize("form", ["documented", "viewer"])
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_cache_that_is_called_is_found(call: str, form: str) -> None:
+    files = {"streamlit_app.py": "import db\n", "db.py": MADE + call}
+    result = migrate(files, [active_session, codemod], settings=Settings(session=form))
+    assert ("get_active_session" in result.texts["db.py"]) is (form == "viewer")
+    [found] = [f for f in result.findings if f.code == "SIS106"]
+    assert found.status is Status.MANUAL
+    assert found.span is not None
+    assert found.span.line == 9
+
+
+NO_CALLS = {
+    "of data": "get = st.cache_data(make)\n",
+    "of something else": "get = st.cache_resource(lambda: load_model())\n",
+    "of each viewer": "get = st.cache_resource(scope='session')(make)\n",
+    "of a run": "import functools\nget = functools.cache(make)\n",
+}
+
+
+@pytest.mark.parametrize("call", NO_CALLS.values(), ids=NO_CALLS)
+def test_call_that_keeps_no_session_for_all(call: str) -> None:
+    check_noop(f"{ST}def make():\n    return {NEW}\n{call}", codemod)
+
+
+GIVES_MORE = {
+    "an object of the app's": "    return Client().s\n",
+    "a method that does more": "    return Client.open()\n",
+}
+
+
+@pytest.mark.parametrize("line", GIVES_MORE.values(), ids=GIVES_MORE)
+def test_cache_around_more_than_a_session_stays(line: str) -> None:
+    client = (
+        f"class Client:\n    def __init__(self):\n        self.s = {NEW}\n    @classmethod\n"
+        f"    def open(cls):\n        s = {NEW}\n        s.sql('a').collect()\n        return s\n"
+    )
+    source = f"{ST}{client}@st.cache_resource\ndef get():\n{line}"
+    check_found(source, codemod, "outlives", line=10)

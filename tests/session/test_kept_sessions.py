@@ -4,6 +4,7 @@ import pytest
 
 from codemod_case import Result, migrate
 from sis_codemods.session.active_session import codemod as active_session
+from sis_codemods.session.builder_session import codemod as builder_session
 from sis_codemods.session.cached_session import codemod as cached_session
 from sis_codemods.session.shared_session import codemod
 from sis_codemods.threads.shared_state import codemod as shared_state
@@ -124,3 +125,19 @@ def test_object_in_a_cache(form: str) -> None:
     assert found.span
     assert found.span.line == 6
     assert ("get_active_session" in result.texts["db.py"]) is (form == "viewer")
+
+
+@pytest.mark.parametrize("maker", ["getOrCreate", "create"])
+def test_bare_builder_is_the_active_session(maker: str) -> None:
+    files = {
+        "streamlit_app.py": ENTRY,
+        "db.py": "from snowflake.snowpark import Session\ns = None\ndef f():\n    global s\n"
+        f"    if s is None:\n        s = Session.builder.{maker}()\n"
+        "    s.sql('BEGIN').collect()\n",
+    }
+    result = migrate(files, [builder_session, codemod])
+    assert result.texts == files
+    assert {(f.code, f.status) for f in result.findings} == {
+        ("SIS103", Status.MANUAL),
+        ("SIS105", Status.MANUAL),
+    }

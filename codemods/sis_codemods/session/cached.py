@@ -42,17 +42,21 @@ def in_session_scope(decorator: ast.expr) -> bool:
 
 
 def lasting_cache(module: Module, function: Function) -> ast.expr | None:
-    """The decorator that gives what a function made for the first viewer to all of them, if any.
+    """The decorator that gives what a function made for the first viewer to all of them, if any."""
+    every = function.decorator_list
+    return next((d for d in every if is_lasting(module, d, function)), None)
+
+
+def is_lasting(module: Module, decorator: ast.expr, at: ast.AST) -> bool:
+    """Whether a cache lasts as long as the process, for all viewers.
 
     Not a cache of Python's own in a script, which is made anew with every run.
     """
-    decorator = cache_decorator(module, function)
-    if decorator is not None and caches_resource(module, decorator):
-        return None if in_session_scope(decorator) else decorator
-    at_top = module.names.scope_of(function).frame is module.names.module_scope
-    if not at_top or module.role not in {Role.SHARED, Role.BOTH}:
-        return None
-    return next((d for d in function.decorator_list if _name(module, d) in PROCESS), None)
+    name = _name(module, decorator)
+    if name in RESOURCE:
+        return not in_session_scope(decorator)
+    at_top = module.names.scope_of(at).frame is module.names.module_scope
+    return name in PROCESS and at_top and module.role in {Role.SHARED, Role.BOTH}
 
 
 def renews(decorator: ast.expr) -> bool:

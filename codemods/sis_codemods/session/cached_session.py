@@ -33,9 +33,10 @@ def get_session():
 run. A function that does more before it returns the session, one that in any of its ways opens a
 connection of its own (each call would be a login without the cache), and an object that is made of a
 session and cached (``Root(session)``), have a finding; the last two not where the cache has
-``validate`` or a ``ttl`` below four hours. So has a cache that the app clears. Where each viewer is to
-have a connection of their own, no session call of the app is changed as long as such a cache is
-there: the first viewer's would be everybody's.
+``validate`` or a ``ttl`` below four hours. So has a cache that the app clears, and one without a
+decorator (``get = lru_cache(make)``). Where each viewer is to have a connection of their own, no
+session call of the app is changed as long as such a cache is there: the first viewer's would be
+everybody's.
 
 **Safety.** To review: each call makes a session over the shared connection now, which is cheap but
 is never forgotten by Snowpark; see "Sessions" in the documentation for what each form costs. The
@@ -52,19 +53,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sis_codemods.session import accessor_code, forms
-from sis_codemods.session.cached import lasting_cache, renews
-from sis_codemods.session.fallback_shape import accessor_calls, fallback_of, is_new_session
+from sis_codemods.session.cached import is_lasting, lasting_cache, renews
+from sis_codemods.session.fallback_shape import accessor_calls, is_new_session
 from sis_codemods.session.forms import GROUP, weight_of
+from sis_codemods.session.giving import logins_go, only_gives, use_of_cache
 from sis_codemods.session.kept_sessions import held
 from sis_codemods.session.origins import BUILDER, CALLERS_RIGHTS, CREATED, VIEWERS, origins
-from sis_codemods.session.own_classes import called, classes
-from sis_codemods.session.repeatable import does_more
+from sis_codemods.session.own_classes import called
 from sis_codemods.session.values import (
     CONNECTION_FUNCTIONS,
     GET_ACTIVE_SESSION,
     STATE_KEY,
-    connection_of,
-    is_session_maker,
     session_of,
 )
 from sis_migrate.codemod import PythonCodemod
@@ -78,7 +77,6 @@ if TYPE_CHECKING:
 
 _CACHE_LESS = "Cache what is expensive here, and get the session where it is used."
 _FIRST_VIEWERS = "the cache would give the first viewer's own connection to all viewers"
-_OF_CACHE = frozenset({"cache_clear", "cache_info", "cache_parameters", "clear", "__wrapped__"})
 _LOGINS = frozenset({CREATED, f"{BUILDER}.getOrCreate"})
 _EXPIRES = "the cached session outlives its connection, and is the same for all viewers"
 _OWN_LOGIN = (
@@ -111,9 +109,7 @@ def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhol
     kept = frozenset().union(*(held(module, value) for value in values))
     if GET_ACTIVE_SESSION in made_by | kept or any(_asks_still(module, n) for n in ast.walk(node)):
         if _gives_first_viewers(module, node, values, made_by):
-            yield module.find(decorator, _FIRST_VIEWERS, remedy=_CACHE_LESS)
-            where = f"{module.path.name}:{module.source.span(decorator).line}"
-            yield Withhold(GROUP, f"{where} keeps one session for all viewers")
+            yield from _held_back(module, decorator)
     elif any(session_of(module, value) for value in values):
         yield from _session(module, node, decorator, made_by)
     elif not renews(decorator) and any(_made_of_session(module, v) for v in values):
@@ -124,6 +120,39 @@ def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhol
         )
 
 
+@codemod.on(ast.Call)
+def call(module: Module, node: ast.AST) -> Iterator[Finding | Withhold]:
+    """Report ``get_session = lru_cache(make_session)``, where there is no decorator to remove."""
+    assert isinstance(node, ast.Call)
+    if len(node.args) != 1 or not is_lasting(module, node.func, node):
+        return
+    given = [node.args[0].body] if isinstance(node.args[0], ast.Lambda) else []
+    wrapped = [(module, value) for value in given] + [
+        (home, value)
+        for home, function in called(module, node.args[0])
+        for value in returned(function)
+    ]
+    kept = frozenset[str]().union(*(_sources(home, value) for home, value in wrapped))
+    if GET_ACTIVE_SESSION not in kept:
+        if kept:
+            yield module.find(node, _EXPIRES, remedy=_CACHE_LESS)
+    elif forms.plan(module.project).form is forms.Form.VIEWER:
+        yield from _held_back(module, node)
+
+
+def _sources(module: Module, value: ast.expr) -> frozenset[str]:
+    """What makes the session that a value is or has in it; empty where there is none."""
+    if session_of(module, value):
+        return origins(module, value) & {*_STREAMLITS, GET_ACTIVE_SESSION}
+    return held(module, value)
+
+
+def _held_back(module: Module, cache: ast.expr) -> Iterator[Finding | Withhold]:
+    yield module.find(cache, _FIRST_VIEWERS, remedy=_CACHE_LESS)
+    where = f"{module.path.name}:{module.source.span(cache).line}"
+    yield Withhold(GROUP, f"{where} keeps one session for all viewers")
+
+
 def _session(
     module: Module, node: Function, decorator: ast.expr, made_by: set[str]
 ) -> Iterator[Edit | Finding]:
@@ -132,11 +161,11 @@ def _session(
     if not made_by <= _STREAMLITS:
         if not renews(decorator):
             yield module.find(decorator, _EXPIRES, remedy=_OWN_LOGIN)
-    elif use := _use_of_cache(module, node):
+    elif use := use_of_cache(module, node):
         yield module.find(decorator, f"{_EXPIRES}; {use} needs the cache", remedy=_CACHE_LESS)
     elif _is_busy(module, node) and isinstance(last, ast.Return):
         yield _kept_per_viewer(module, last)
-    elif _only_gives(module, node):
+    elif only_gives(module, node):
         yield _uncached(module, node, decorator)
     else:
         yield module.find(decorator, _EXPIRES, remedy=_CACHE_LESS)
@@ -154,45 +183,8 @@ def _gives_first_viewers(
     if not any(session_of(module, value) for value in values):
         return any(_made_of_session(module, value) for value in values)
     known = made_by <= {*_STREAMLITS, *_LOGINS, GET_ACTIVE_SESSION}
-    goes = known and _only_gives(module, node, collapsed=True) and _logins_go(module, node)
-    return not goes or bool(_use_of_cache(module, node))
-
-
-def _logins_go(module: Module, function: Function) -> bool:
-    """Whether SIS102 removes the logins of a function, and of those it calls, as fallbacks."""
-    work, seen = [(module, function)], {function}
-    while work:
-        home, current = work.pop()
-        for node in ast.walk(current):
-            if not isinstance(node, ast.Call):
-                continue
-            if is_session_maker(home, node) and not forms.is_bare_builder(home, node):
-                tries = [a for a in home.names.ancestors(node) if isinstance(a, ast.Try)]
-                if not any(_collapses(home, t) and node not in _inside(t.body) for t in tries):
-                    return False
-            for other, inner in called(home, node.func):
-                if inner not in seen:
-                    seen.add(inner)
-                    work.append((other, inner))
-    return True
-
-
-def _inside(block: list[ast.stmt]) -> set[ast.AST]:
-    return {node for statement in block for node in ast.walk(statement)}
-
-
-def _collapses(module: Module, statement: ast.Try) -> bool:
-    return forms.runs(module, "SIS102") and fallback_of(module, statement, asks=True) is not None
-
-
-def _use_of_cache(module: Module, node: Function) -> str:
-    """A place that asks the cache itself (``get_session.cache_clear()``); "" where none does."""
-    for other in module.project.modules.values():
-        for use in other.source.nodes(ast.Attribute):
-            named = getattr(use.value, "id", "") or getattr(use.value, "attr", "")
-            if use.attr in _OF_CACHE and named == node.name:
-                return f"{other.path.name}:{use.lineno}"
-    return ""
+    goes = known and only_gives(module, node, collapsed=True) and logins_go(module, node)
+    return not goes or bool(use_of_cache(module, node))
 
 
 def _made_by(module: Module, values: list[ast.expr]) -> set[str]:
@@ -251,45 +243,6 @@ def _kept_per_viewer(module: Module, statement: ast.Return) -> Edit:
 
 def _asks_still(module: Module, node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and GET_ACTIVE_SESSION in module.names.possible(node.func)
-
-
-def _only_gives(module: Module, node: Function, *, collapsed: bool = False) -> bool:
-    """Whether a function gets its session and returns it, or is the accessor that SIS101 writes.
-
-    ``collapsed``: with each fallback as SIS102 leaves it.
-    """
-    if f'"{STATE_KEY}"' in module.source.segment(node):
-        return True
-    return all(_harmless(module, s, collapsed) for s in node.body)
-
-
-def _harmless(module: Module, statement: ast.stmt, collapsed: bool) -> bool:
-    match statement:
-        case ast.Try(body=body, handlers=handlers, orelse=[], finalbody=[]):
-            gone = collapsed and _collapses(module, statement)
-            others = [] if gone else [s for h in handlers for s in h.body]
-            return all(_harmless(module, s, collapsed) for s in [*body, *others])
-        case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
-            return True
-        case ast.Return(value=ast.expr() as value) | ast.Assign(targets=[ast.Name()], value=value):
-            return isinstance(value, ast.Name) or _gets(module, value)
-    return False
-
-
-def _gets(module: Module, value: ast.expr) -> bool:
-    if isinstance(value, ast.Constant) or connection_of(module, value):
-        return True
-    if isinstance(value, ast.Call) and is_session_maker(module, value):
-        return False  # a login with credentials of its own is worth keeping
-    if isinstance(value, ast.Call) and any(
-        does_more(home, function, logins=False) for home, function in called(module, value.func)
-    ):
-        return False
-    if isinstance(value, ast.Attribute) and classes(module, value.value):
-        return False  # nor is what making an object of the app's own does
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        return _gets(module, value.func.value) or session_of(module, value)
-    return isinstance(value, ast.Name) or session_of(module, value)
 
 
 def _made_of_session(module: Module, value: ast.expr) -> bool:

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from sis_codemods.session.cached import DATA, RESOURCE, in_session_scope
 from sis_codemods.session.displays import is_whole, item_values, unpacked
 from sis_codemods.session.own_classes import attribute_values, called, classes
-from sis_codemods.session.values import connection_type, is_session_maker, session_state_key
+from sis_codemods.session.values import (
+    GET_ACTIVE_SESSION,
+    connection_type,
+    is_session_maker,
+    session_state_key,
+)
 from sis_migrate.python.definitions import Function, bindings, returned
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module, Project
@@ -113,7 +118,8 @@ class _Origin:
             return found or {UNKNOWN}
         if is_session_maker(module, call):
             assert isinstance(call.func, ast.Attribute)
-            return {f"{BUILDER}.{call.func.attr}"}
+            bare = isinstance(call.func.value, ast.Attribute) and not (call.args or call.keywords)
+            return {GET_ACTIVE_SESSION if bare else f"{BUILDER}.{call.func.attr}"}
         name = module.resolve(call.func)
         if name == "streamlit.connection" and connection_type(call) == CALLERS_RIGHTS:
             return {CALLERS_RIGHTS}

@@ -83,7 +83,13 @@ codemod = PythonCodemod(
     item=Item.THREADS,
     safety=Safety.SAFE,
     triggers=(),
-    app_triggers=(b".session()", STATE_KEY.encode(), b"get_active_session"),
+    app_triggers=(
+        b".session()",
+        STATE_KEY.encode(),
+        b"get_active_session",
+        b"getOrCreate",
+        b".create()",
+    ),
 )
 
 

@@ -144,6 +144,9 @@ def test_removed_from_what_keeps_it(source: str) -> None:
 
 
 UNCERTAIN = {
+    "in a dict that is made elsewhere": (
+        "d = make()\nd['s'] = get_active_session()\nd['s'].close()\n"
+    ),
     "in a dict that is filled elsewhere": (
         "d = {'s': get_active_session()}\nd.update(more)\nd['s'].close()\n"
     ),
@@ -171,6 +174,16 @@ def test_found_where_it_may_be_another(source: str) -> None:
 
 
 OTHERS = {
+    "unpacked further in": "(s, n), f = (get_active_session(), 1), open(p)\nf.close()\n",
+    "unpacked from a call": "s, f = make()\nf.close()\n",
+    "same key of another dict": (
+        "d = {'s': get_active_session()}\ne = {}\ne['s'] = open(p)\ne['s'].close()\n"
+    ),
+    "same key of another attribute": (
+        "class Box:\n    def f(self):\n        self.d['s'] = get_active_session()\n"
+        "        self.e['s'].close()\n"
+    ),
+    "loop over a dict": "for d in [{'s': get_active_session()}]:\n    d['s'].close()\n",
     "another item": "d = {'s': get_active_session(), 'f': open(p)}\nd['f'].close()\n",
     "another key": "d = {'s': get_active_session()}\nd['t'] = open(p)\nd['t'].close()\n",
     "another place": "s, f = get_active_session(), open(p)\nf.close()\n",
@@ -180,6 +193,24 @@ OTHERS = {
     "key that is worked out": "d = {'s': get_active_session()}\nd[key].close()\n",
     "another attribute": "class Box:\n    f = open(p)\nBox.f.close()\nBox().g['f'].close()\n",
 }
+
+
+def test_dict_of_another_file() -> None:
+    files = {
+        "streamlit_app.py": "import db\ndb.d['s'].close()\n",
+        "db.py": f"{OLD}d = {{'s': get_active_session()}}\n",
+    }
+    result = migrate(files, codemod)
+    assert result.texts == files
+    assert [f.status for f in result.findings] == [Status.MANUAL]
+
+
+def test_dict_that_another_file_takes() -> None:
+    source = f"{OLD}d = {{'s': get_active_session()}}\ndef f():\n    d['s'].close()\n"
+    files = {"streamlit_app.py": "from db import d, f\nd.clear()\nf()\n", "db.py": source}
+    result = migrate(files, codemod)
+    assert result.texts == files
+    assert [f.status for f in result.findings] == [Status.MANUAL]
 
 
 @pytest.mark.parametrize("source", OTHERS.values(), ids=OTHERS)

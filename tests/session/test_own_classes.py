@@ -112,6 +112,12 @@ def test_session_through_a_class_of_another_file(source: str, way: str) -> None:
     assert found == ({GET_ACTIVE_SESSION}, True)
 
 
+def test_attribute_that_another_file_sets() -> None:
+    files = {"box.py": "class Box:\n    s = None\n    s: object\n    def s_of(self): ...\n"}
+    source = f"{HEAD}from box import Box\nBox.s = {GET}\nx = Box().s\n"
+    assert _value(source, files) == ({GET_ACTIVE_SESSION}, True)
+
+
 UNKNOWNS = {
     "object": "class C: ...\nx = C()\n",
     "attribute that nobody sets": "class C: ...\nx = C().session\n",
@@ -120,6 +126,10 @@ UNKNOWNS = {
     "own base": "class B: ...\nclass C(B): ...\nx = C()\n",
     "base of nowhere": "class C(make()): ...\nx = C()\n",
     "attribute of a function": "def f(): ...\nx = f.session\n",
+    "function of that name": "class C:\n    def s(self): ...\nx = C().s\n",
+    "property of another kind": "class C:\n    @other\n    def s(self):\n        return 1\nx = C().s\n",
+    "two bases of one": "class A: ...\nclass B(A): ...\nclass C(A, B, other): ...\nx = C().s\n",
+    "annotation of another attribute": "class C:\n    t: int = 1\n    s: int\nx = C().s\n",
     "circle": "class C:\n    @property\n    def s(self):\n        return self.s\nx = C().s\n",
     "static method": "class C:\n    s = 1\n    @staticmethod\n    def f(c):\n        x = c.s\n",
     "handed over": "class C:\n    def __init__(self, s):\n        self.s = s\nx = C(1).s\n",

@@ -136,7 +136,7 @@ class _Finder:
             for target, value in other.stores.get(name, ()):
                 if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
                     continue
-                if (other, owner) in self.classes(other, target.value):
+                if (module, owner) in self.classes(other, target.value):
                     yield other, value
 
 

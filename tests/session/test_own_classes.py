@@ -73,6 +73,8 @@ THROUGH = {
     "condition": "c = Client() if st else More()\nx = c.session",
     "or": "c = None or Client()\nx = c.session",
     "parameter": "def f(c: Client):\n    x = c.session",
+    "session state": "st.session_state.c = Client()\nx = st.session_state['c'].session",
+    "item of session state": "st.session_state['c'] = Client()\nx = st.session_state.c.session",
     "set from outside": f"class Bare: ...\nBare.s = {GET}\nx = Bare().s",
 }
 
@@ -130,6 +132,8 @@ UNKNOWNS = {
     "property of another kind": "class C:\n    @other\n    def s(self):\n        return 1\nx = C().s\n",
     "two bases of one": "class A: ...\nclass B(A): ...\nclass C(A, B, other): ...\nx = C().s\n",
     "annotation of another attribute": "class C:\n    t: int = 1\n    s: int\nx = C().s\n",
+    "item of something": "x = things['c'].session\n",
+    "key that is worked out": "import streamlit as st\nx = st.session_state[key].session\n",
     "circle": "class C:\n    @property\n    def s(self):\n        return self.s\nx = C().s\n",
     "static method": "class C:\n    s = 1\n    @staticmethod\n    def f(c):\n        x = c.s\n",
     "handed over": "class C:\n    def __init__(self, s):\n        self.s = s\nx = C(1).s\n",

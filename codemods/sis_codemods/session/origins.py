@@ -174,6 +174,8 @@ class _Origin:
             return {UNKNOWN}
         if isinstance(expr, ast.Subscript) and item_values(module, expr):
             return self._item(module, expr)
+        if module.resolve(expr.value) == "streamlit.session_state":
+            return {UNKNOWN}  # its key is worked out
         name = module.resolve(expr)
         if name and _is_made_by(module, name) and isinstance(expr, ast.Attribute):
             return {name}

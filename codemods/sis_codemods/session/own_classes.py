@@ -87,6 +87,11 @@ class _Finder:
                     yield from self.classes(module, function)
             case ast.Name():
                 yield from self._bound(module, expr)
+            case ast.Attribute() | ast.Subscript() if key := _state_key(module, expr):
+                for other in module.project.modules.values():
+                    for target, value in other.stores.get(key, ()):
+                        if _state_key(other, target) == key:
+                            yield from self.classes(other, value)
             case ast.Attribute():
                 found = list(self._bound(module, expr))
                 yield from found
@@ -138,6 +143,16 @@ class _Finder:
                     continue
                 if (module, owner) in self.classes(other, target.value):
                     yield other, value
+
+
+def _state_key(module: Module, expr: ast.expr) -> str:
+    """The key of ``st.session_state`` that an expression reads or writes, else ""."""
+    match expr:
+        case ast.Attribute(value=state, attr=key):
+            return key if module.resolve(state) == "streamlit.session_state" else ""
+        case ast.Subscript(value=state, slice=ast.Constant(value=str(key))):
+            return key if module.resolve(state) == "streamlit.session_state" else ""
+    return ""
 
 
 def _bases(module: Module, owner: ast.ClassDef) -> Iterator[Own]:

@@ -4,8 +4,10 @@ import pytest
 
 from codemod_case import check_fixed, check_found, check_noop, migrate
 from sis_codemods.session.active_session import codemod as active_session
+from sis_codemods.session.builder_session import codemod as builder_session
 from sis_codemods.session.cached_session import codemod
-from sis_migrate.model import Status
+from sis_codemods.session.fallbacks import codemod as fallbacks
+from sis_migrate.model import Settings, Status
 
 ST = "import streamlit as st\n"
 NEW = 'st.connection("snowflake").session()'
@@ -160,3 +162,163 @@ def test_accessor_of_several_files_is_used_and_not_written_anew() -> None:
         "snowflake_session.py"
     ]
     assert not any("cache_resource" in text for text in result.texts.values())
+
+
+GET = "from snowflake.snowpark.context import get_active_session\n"
+PROCESS = {
+    "lru_cache": "from functools import lru_cache\n\n@lru_cache\n",
+    "lru_cache with a size": "from functools import lru_cache\n\n@lru_cache(maxsize=1)\n",
+    "cache": "import functools\n\n@functools.cache\n",
+}
+BEGIN = "s = get()\ns.sql('BEGIN').collect()\n"
+
+
+@pytest.mark.parametrize("cache", PROCESS.values(), ids=PROCESS)
+@pytest.mark.parametrize("use", ["get()\n", BEGIN], ids=["shared", "of each viewer"])
+def test_cache_of_the_process_goes(cache: str, use: str) -> None:
+    files = {
+        "streamlit_app.py": f"from db import get\n{use}",
+        "db.py": f"{GET}{cache}def get():\n    return get_active_session()\n",
+    }
+    result = migrate(files, [active_session, codemod])
+    assert "cache" not in result.texts["db.py"]
+    assert "functools" not in result.texts["db.py"]
+    assert [f.status for f in result.findings if f.code == "SIS106"] == [Status.REVIEW]
+
+
+def test_cache_of_a_run_stays() -> None:
+    check_noop(f"{ST}{PROCESS['lru_cache']}{FUNCTION}", codemod)
+
+
+def test_cache_of_a_call_stays() -> None:
+    body = FUNCTION.replace("    ", "        ")
+    home = f"{ST}import functools\ndef f():\n    @functools.cache\n    {body}"
+    files = {"streamlit_app.py": "import db\n", "db.py": home}
+    assert migrate(files, codemod).texts == files
+
+
+@pytest.mark.parametrize("asked", ["db.get.cache_clear()", "get.cache_info()"])
+def test_cache_that_is_asked_stays(asked: str) -> None:
+    files = {
+        "streamlit_app.py": f"import db\nfrom db import get\n{asked}\n",
+        "db.py": f"{ST}{PROCESS['cache']}{FUNCTION}",
+    }
+    result = migrate(files, codemod)
+    assert result.texts == files
+    [found] = result.findings
+    assert found.status is Status.MANUAL
+    assert "streamlit_app.py:3 needs the cache" in found.message
+
+
+CACHE = "@st.cache_resource\n"
+FALLBACK = (
+    "    try:\n        return get_active_session()\n    except Exception:\n"
+    f"        return {OWN_LOGIN}\n"
+)
+HELD_BACK = {
+    "does more": f"{CACHE}def get():\n    s = get_active_session()\n    prepare(s)\n    return s\n",
+    "object made of it": f"{CACHE}def get():\n    return Root(get_active_session())\n",
+    "object made of it, renewed": "@st.cache_resource(ttl=60)\n"
+    "def get():\n    return Root(get_active_session())\n",
+    "cache that is asked": f"{CACHE}def get():\n    return get_active_session()\nget.clear()\n",
+    "login that stays": f"{CACHE}def get(user):\n"
+    + FALLBACK.replace("        return Ses", "        st.warning('local')\n        return Ses"),
+    "login of another function": f"def other(user):\n    if user:\n        return {OWN_LOGIN}\n"
+    f"    return get_active_session()\n{CACHE}def get(user):\n    return other(user)\n",
+}
+
+
+@pytest.mark.parametrize("function", HELD_BACK.values(), ids=HELD_BACK)
+def test_cache_holds_back_the_connection_of_each_viewer(function: str) -> None:
+    files = {
+        "streamlit_app.py": "import db\ndb.f()\n",
+        "db.py": f"{ST}{GET}from snowflake.snowpark import Session\n{function}"
+        "def f():\n    get_active_session().sql('BEGIN').collect()\n",
+    }
+    result = migrate(files, [active_session, codemod])
+    assert result.texts == files
+    [found] = [f for f in result.findings if f.code == "SIS106"]
+    assert found.message == "the cache would give the first viewer's own connection to all viewers"
+    where = f"db.py:{found.span and found.span.line} keeps one session for all viewers"
+    assert any(where in f.message for f in result.findings if f.code == "SIS101")
+    shared = migrate(files, [active_session, codemod], settings=Settings(session="documented"))
+    assert "get_active_session" not in shared.texts["db.py"]
+
+
+@pytest.mark.parametrize("caller", ["", "def kept(user):\n    return get(user)\n"])
+def test_fallback_that_goes_holds_nothing_back(caller: str) -> None:
+    body = f"def get(user):\n{FALLBACK}"
+    function = body + CACHE + caller if caller else CACHE + body
+    files = {
+        "streamlit_app.py": "import db\ndb.f()\n",
+        "db.py": f"{ST}{GET}from snowflake.snowpark import Session\n{function}"
+        "def f():\n    get(1).sql('BEGIN').collect()\n",
+    }
+    result = migrate(files, [active_session, fallbacks, codemod])
+    assert "get_active_session" not in result.texts["db.py"]
+    assert "cache_resource" not in result.texts["db.py"]
+
+
+def test_bare_builder_in_a_cache_of_the_process() -> None:
+    files = {
+        "streamlit_app.py": f"from db import get\n{BEGIN}",
+        "db.py": f"from snowflake.snowpark import Session\n{PROCESS['cache']}"
+        "def get():\n    return Session.builder.getOrCreate()\n",
+    }
+    result = migrate(files, [builder_session, codemod])
+    assert "cache" not in result.texts["db.py"]
+    assert "return get_session()" in result.texts["db.py"]
+
+
+CALLS = {
+    "lru_cache": "import functools\nget = functools.lru_cache(make)\n",
+    "lru_cache with a size": "import functools\nget = functools.lru_cache(maxsize=1)(make)\n",
+    "cache_resource": "\nget = st.cache_resource(make)\n",
+    "lambda": "\nget = st.cache_resource(lambda: get_active_session())\n",
+    "object": "\nget = st.cache_resource(lambda: Client())\n",
+}
+MADE = (
+    f"{ST}{GET}class Client:\n    def __init__(self):\n        self.s = get_active_session()\n"
+    "def make():\n    return get_active_session()\n"
+)
+
+
+@pytest.mark.parametrize("form", ["documented", "viewer"])
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_cache_that_is_called_is_found(call: str, form: str) -> None:
+    files = {"streamlit_app.py": "import db\n", "db.py": MADE + call}
+    result = migrate(files, [active_session, codemod], settings=Settings(session=form))
+    assert ("get_active_session" in result.texts["db.py"]) is (form == "viewer")
+    [found] = [f for f in result.findings if f.code == "SIS106"]
+    assert found.status is Status.MANUAL
+    assert found.span is not None
+    assert found.span.line == 9
+
+
+NO_CALLS = {
+    "of data": "get = st.cache_data(make)\n",
+    "of something else": "get = st.cache_resource(lambda: load_model())\n",
+    "of each viewer": "get = st.cache_resource(scope='session')(make)\n",
+    "of a run": "import functools\nget = functools.cache(make)\n",
+}
+
+
+@pytest.mark.parametrize("call", NO_CALLS.values(), ids=NO_CALLS)
+def test_call_that_keeps_no_session_for_all(call: str) -> None:
+    check_noop(f"{ST}def make():\n    return {NEW}\n{call}", codemod)
+
+
+GIVES_MORE = {
+    "an object of the app's": "    return Client().s\n",
+    "a method that does more": "    return Client.open()\n",
+}
+
+
+@pytest.mark.parametrize("line", GIVES_MORE.values(), ids=GIVES_MORE)
+def test_cache_around_more_than_a_session_stays(line: str) -> None:
+    client = (
+        f"class Client:\n    def __init__(self):\n        self.s = {NEW}\n    @classmethod\n"
+        f"    def open(cls):\n        s = {NEW}\n        s.sql('a').collect()\n        return s\n"
+    )
+    source = f"{ST}{client}@st.cache_resource\ndef get():\n{line}"
+    check_found(source, codemod, "outlives", line=10)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from codemod_case import check_fixed, check_found, check_noop
+from codemod_case import check_fixed, check_found, check_noop, migrate
 from sis_codemods.session.close_session import codemod
 from sis_migrate.model import Status
 
@@ -114,3 +114,105 @@ def test_finally_of_exception_groups() -> None:
     head = 'import streamlit as st\nsession = st.connection("snowflake").session()\n'
     body = f"{head}try:\n    run(session)\nexcept* ValueError:\n    pass\n"
     check_fixed(f"{body}finally:\n    session.close()\n", body, codemod)
+
+
+OLD = "from snowflake.snowpark.context import get_active_session\n"
+REPO = (
+    "class Repo:\n    session = get_active_session()\n    def __init__(self):\n"
+    "        self.own = get_active_session()\n        self.d = {'s': get_active_session()}\n"
+)
+KEPT = {
+    "of the class, by self": "    def bye(self):\n        self.session.close()\n",
+    "of the class, by cls": "    @classmethod\n    def bye(cls):\n        cls.session.close()\n",
+    "of the class, by its name": "Repo.session.close()\n",
+    "of an object": "repo = Repo()\nrepo.own.close()\n",
+    "of a new object": "Repo().session.close()\n",
+    "in a dict": "d = {'s': get_active_session()}\nd['s'].close()\n",
+    "in a list": "d = [1, get_active_session()]\nd[1].close()\n",
+    "in a dict, later": "d = {}\nd['s'] = get_active_session()\nd['s'].close()\n",
+    "unpacked": "s, n = get_active_session(), 1\ns.close()\n",
+}
+
+
+@pytest.mark.parametrize("source", KEPT.values(), ids=KEPT)
+def test_removed_from_what_keeps_it(source: str) -> None:
+    result = migrate(OLD + REPO + source, codemod)
+    lines = [line for line in source.splitlines() if "close()" not in line]
+    inside = ["        pass"] if "def bye" in source else []
+    assert result.text == OLD + REPO + "".join(f"{line}\n" for line in lines + inside)
+    assert [f.status for f in result.findings] == [Status.FIXED]
+
+
+UNCERTAIN = {
+    "in a dict that is made elsewhere": (
+        "d = make()\nd['s'] = get_active_session()\nd['s'].close()\n"
+    ),
+    "in a dict that is filled elsewhere": (
+        "d = {'s': get_active_session()}\nd.update(more)\nd['s'].close()\n"
+    ),
+    "in a dict of another": "d = {**more, 's': get_active_session()}\nd['s'].close()\n",
+    "in a dict of an object": "Repo().d['s'].close()\n",
+    "in a dict of an object, later": (
+        "class Box:\n    def __init__(self):\n        self.d = {}\n    def put(self):\n"
+        "        self.d['s'] = get_active_session()\n    def bye(self):\n"
+        "        self.d['s'].close()\n"
+    ),
+    "of a class below that opens its own": (
+        "class Base:\n    s = get_active_session()\n    def bye(self):\n        self.s.close()\n"
+        "class Local(Base):\n    s = other()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", UNCERTAIN.values(), ids=UNCERTAIN)
+def test_found_where_it_may_be_another(source: str) -> None:
+    result = migrate(OLD + REPO + source, codemod)
+    assert result.text == OLD + REPO + source
+    [found] = result.findings
+    assert found.status is Status.MANUAL
+    assert found.message.endswith("if this is it")
+
+
+OTHERS = {
+    "unpacked further in": "(s, n), f = (get_active_session(), 1), open(p)\nf.close()\n",
+    "unpacked from a call": "s, f = make()\nf.close()\n",
+    "same key of another dict": (
+        "d = {'s': get_active_session()}\ne = {}\ne['s'] = open(p)\ne['s'].close()\n"
+    ),
+    "same key of another attribute": (
+        "class Box:\n    def f(self):\n        self.d['s'] = get_active_session()\n"
+        "        self.e['s'].close()\n"
+    ),
+    "loop over a dict": "for d in [{'s': get_active_session()}]:\n    d['s'].close()\n",
+    "another item": "d = {'s': get_active_session(), 'f': open(p)}\nd['f'].close()\n",
+    "another key": "d = {'s': get_active_session()}\nd['t'] = open(p)\nd['t'].close()\n",
+    "another place": "s, f = get_active_session(), open(p)\nf.close()\n",
+    "more names than values": "s, *f = get_active_session(), open(p)\nf.close()\n",
+    "number beyond the end": "d = [get_active_session()]\nd[1].close()\n",
+    "list with others in it": "d = [*files, get_active_session()]\nd[1].close()\n",
+    "key that is worked out": "d = {'s': get_active_session()}\nd[key].close()\n",
+    "another attribute": "class Box:\n    f = open(p)\nBox.f.close()\nBox().g['f'].close()\n",
+}
+
+
+def test_dict_of_another_file() -> None:
+    files = {
+        "streamlit_app.py": "import db\ndb.d['s'].close()\n",
+        "db.py": f"{OLD}d = {{'s': get_active_session()}}\n",
+    }
+    result = migrate(files, codemod)
+    assert result.texts == files
+    assert [f.status for f in result.findings] == [Status.MANUAL]
+
+
+def test_dict_that_another_file_takes() -> None:
+    source = f"{OLD}d = {{'s': get_active_session()}}\ndef f():\n    d['s'].close()\n"
+    files = {"streamlit_app.py": "from db import d, f\nd.clear()\nf()\n", "db.py": source}
+    result = migrate(files, codemod)
+    assert result.texts == files
+    assert [f.status for f in result.findings] == [Status.MANUAL]
+
+
+@pytest.mark.parametrize("source", OTHERS.values(), ids=OTHERS)
+def test_other_things_may_be_closed(source: str) -> None:
+    check_noop(OLD + source, codemod)

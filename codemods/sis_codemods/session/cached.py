@@ -1,4 +1,4 @@
-"""Which functions Streamlit caches."""
+"""Which functions are cached, by Streamlit or by Python itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import ast
 import re
 
 from sis_migrate.python.definitions import Function
+from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 
 DATA = frozenset({"streamlit.cache_data", "streamlit.experimental_memo"})
 RESOURCE = frozenset({"streamlit.cache_resource", "streamlit.experimental_singleton"})
+PROCESS = frozenset({"functools.lru_cache", "functools.cache"})
+"""Caches of Python's own: in an imported file they last as long as the process, for all viewers."""
 _EITHER = frozenset({"streamlit.cache"})
 _EXPIRY = 4 * 3600
 """Seconds that a connection lives on when nobody uses it."""
@@ -36,6 +39,24 @@ def in_session_scope(decorator: ast.expr) -> bool:
         k.arg == "scope" and isinstance(k.value, ast.Constant) and k.value.value == "session"
         for k in decorator.keywords
     )
+
+
+def lasting_cache(module: Module, function: Function) -> ast.expr | None:
+    """The decorator that gives what a function made for the first viewer to all of them, if any."""
+    every = function.decorator_list
+    return next((d for d in every if is_lasting(module, d, function)), None)
+
+
+def is_lasting(module: Module, decorator: ast.expr, at: ast.AST) -> bool:
+    """Whether a cache lasts as long as the process, for all viewers.
+
+    Not a cache of Python's own in a script, which is made anew with every run.
+    """
+    name = _name(module, decorator)
+    if name in RESOURCE:
+        return not in_session_scope(decorator)
+    at_top = module.names.scope_of(at).frame is module.names.module_scope
+    return name in PROCESS and at_top and module.role in {Role.SHARED, Role.BOTH}
 
 
 def renews(decorator: ast.expr) -> bool:

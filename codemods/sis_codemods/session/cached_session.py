@@ -1,7 +1,8 @@
 """Take the cache off a function that gives a session.
 
 **What it does.** Removes ``@st.cache_resource`` from a function that returns a session and does
-nothing else; ``st.connection`` keeps the connection itself.
+nothing else; ``st.connection`` keeps the connection itself. In an imported file ``@lru_cache`` and
+``@cache`` of ``functools``, too.
 
 **Why.** In a container the cached session lives as long as the process, for all viewers. When its
 connection has expired, after hours without a query, every call fails until somebody restarts the
@@ -28,10 +29,14 @@ def get_session():
     return st.connection("snowflake").session()
 ```
 
-**What it leaves.** Caches in session scope. A function that does more before it returns the session,
-one that in any of its ways opens a connection of its own (each call would be a login without the
-cache), and an object that is made of a session and cached (``Root(session)``), have a finding; the
-last two not where the cache has ``validate`` or a ``ttl`` below four hours.
+**What it leaves.** Caches in session scope; caches of ``functools`` in a script, which are new in each
+run. A function that does more before it returns the session, one that in any of its ways opens a
+connection of its own (each call would be a login without the cache), and an object that is made of a
+session and cached (``Root(session)``), have a finding; the last two not where the cache has
+``validate`` or a ``ttl`` below four hours. So has a cache that the app clears, and one without a
+decorator (``get = lru_cache(make)``). Where each viewer is to have a connection of their own, no
+session call of the app is changed as long as such a cache is there: the first viewer's would be
+everybody's.
 
 **Safety.** To review: each call makes a session over the shared connection now, which is cheap but
 is never forgotten by Snowpark; see "Sessions" in the documentation for what each form costs. The
@@ -47,26 +52,22 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sis_codemods.session import accessor_code
-from sis_codemods.session.cached import (
-    cache_decorator,
-    caches_resource,
-    in_session_scope,
-    renews,
-)
+from sis_codemods.session import accessor_code, forms
+from sis_codemods.session.cached import is_lasting, lasting_cache, renews
 from sis_codemods.session.fallback_shape import accessor_calls, is_new_session
 from sis_codemods.session.forms import GROUP, weight_of
-from sis_codemods.session.origins import CALLERS_RIGHTS, VIEWERS, origins
+from sis_codemods.session.giving import logins_go, only_gives, use_of_cache
+from sis_codemods.session.kept_sessions import held
+from sis_codemods.session.origins import BUILDER, CALLERS_RIGHTS, CREATED, VIEWERS, origins
+from sis_codemods.session.own_classes import called
 from sis_codemods.session.values import (
     CONNECTION_FUNCTIONS,
     GET_ACTIVE_SESSION,
     STATE_KEY,
-    connection_of,
-    is_session_maker,
     session_of,
 )
 from sis_migrate.codemod import PythonCodemod
-from sis_migrate.model import Edit, Finding, Item, Safety
+from sis_migrate.model import Edit, Finding, Item, Safety, Withhold
 from sis_migrate.python.definitions import Function, returned
 from sis_migrate.python.edits import Lines, PythonChange, Transformation
 from sis_migrate.python.module import Module
@@ -74,6 +75,9 @@ from sis_migrate.python.module import Module
 if TYPE_CHECKING:
     import libcst as cst
 
+_CACHE_LESS = "Cache what is expensive here, and get the session where it is used."
+_FIRST_VIEWERS = "the cache would give the first viewer's own connection to all viewers"
+_LOGINS = frozenset({CREATED, f"{BUILDER}.getOrCreate"})
 _EXPIRES = "the cached session outlives its connection, and is the same for all viewers"
 _OWN_LOGIN = (
     "Get the session with st.connection where it is used; or keep the cache, because without it a "
@@ -86,45 +90,101 @@ codemod = PythonCodemod(
     __name__,
     code="SIS106",
     name="cached-session",
-    summary="`@st.cache_resource` around a session goes",
+    summary="`@st.cache_resource` or `@lru_cache` around a session goes",
     item=Item.CACHE,
     safety=Safety.REVIEW,
-    triggers=(b"cache_resource", b"experimental_singleton"),
+    triggers=(b"cache_resource", b"experimental_singleton", b"functools"),
 )
 
 
 @codemod.on(ast.FunctionDef, ast.AsyncFunctionDef)
-def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding]:
+def function(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     """Remove the decorator, or report what the cache keeps."""
     assert isinstance(node, Function)
-    decorator = cache_decorator(module, node)
-    if decorator is None or in_session_scope(decorator) or not caches_resource(module, decorator):
+    decorator = lasting_cache(module, node)
+    if decorator is None:
         return
     values = list(returned(node))
     made_by = _made_by(module, values)
-    if GET_ACTIVE_SESSION in made_by or any(_asks_still(module, n) for n in ast.walk(node)):
-        return  # SIS101 comes first
-    if any(session_of(module, value) for value in values):
-        last = node.body[-1]
-        if not made_by <= _STREAMLITS:
-            if not renews(decorator):
-                yield module.find(decorator, _EXPIRES, remedy=_OWN_LOGIN)
-        elif _is_busy(module, node) and isinstance(last, ast.Return):
-            yield _kept_per_viewer(module, last)
-        elif _only_gives(module, node):
-            yield _uncached(module, node, decorator)
-        else:
-            yield module.find(
-                decorator,
-                _EXPIRES,
-                remedy="Cache what is expensive here, and get the session where it is used.",
-            )
+    kept = frozenset().union(*(held(module, value) for value in values))
+    if GET_ACTIVE_SESSION in made_by | kept or any(_asks_still(module, n) for n in ast.walk(node)):
+        if _gives_first_viewers(module, node, values, made_by):
+            yield from _held_back(module, decorator)
+    elif any(session_of(module, value) for value in values):
+        yield from _session(module, node, decorator, made_by)
     elif not renews(decorator) and any(_made_of_session(module, v) for v in values):
         yield module.find(
             decorator,
             "the cached object keeps a session, which outlives its connection",
             remedy="Make the object where it is used, or give the cache a `ttl` below four hours.",
         )
+
+
+@codemod.on(ast.Call)
+def call(module: Module, node: ast.AST) -> Iterator[Finding | Withhold]:
+    """Report ``get_session = lru_cache(make_session)``, where there is no decorator to remove."""
+    assert isinstance(node, ast.Call)
+    if len(node.args) != 1 or not is_lasting(module, node.func, node):
+        return
+    given = [node.args[0].body] if isinstance(node.args[0], ast.Lambda) else []
+    wrapped = [(module, value) for value in given] + [
+        (home, value)
+        for home, function in called(module, node.args[0])
+        for value in returned(function)
+    ]
+    kept = frozenset[str]().union(*(_sources(home, value) for home, value in wrapped))
+    if GET_ACTIVE_SESSION not in kept:
+        if kept:
+            yield module.find(node, _EXPIRES, remedy=_CACHE_LESS)
+    elif forms.plan(module.project).form is forms.Form.VIEWER:
+        yield from _held_back(module, node)
+
+
+def _sources(module: Module, value: ast.expr) -> frozenset[str]:
+    """What makes the session that a value is or has in it; empty where there is none."""
+    if session_of(module, value):
+        return origins(module, value) & {*_STREAMLITS, GET_ACTIVE_SESSION}
+    return held(module, value)
+
+
+def _held_back(module: Module, cache: ast.expr) -> Iterator[Finding | Withhold]:
+    yield module.find(cache, _FIRST_VIEWERS, remedy=_CACHE_LESS)
+    where = f"{module.path.name}:{module.source.span(cache).line}"
+    yield Withhold(GROUP, f"{where} keeps one session for all viewers")
+
+
+def _session(
+    module: Module, node: Function, decorator: ast.expr, made_by: set[str]
+) -> Iterator[Edit | Finding]:
+    """What becomes of the cache around a session that SIS101 need not change (any more)."""
+    last = node.body[-1]
+    if not made_by <= _STREAMLITS:
+        if not renews(decorator):
+            yield module.find(decorator, _EXPIRES, remedy=_OWN_LOGIN)
+    elif use := use_of_cache(module, node):
+        yield module.find(decorator, f"{_EXPIRES}; {use} needs the cache", remedy=_CACHE_LESS)
+    elif _is_busy(module, node) and isinstance(last, ast.Return):
+        yield _kept_per_viewer(module, last)
+    elif only_gives(module, node):
+        yield _uncached(module, node, decorator)
+    else:
+        yield module.find(decorator, _EXPIRES, remedy=_CACHE_LESS)
+
+
+def _gives_first_viewers(
+    module: Module, node: Function, values: list[ast.expr], made_by: set[str]
+) -> bool:
+    """Whether the cache would stay around a connection that is to be each viewer's own.
+
+    Asked before SIS101 makes its edits, which cannot be taken back afterwards.
+    """
+    if forms.plan(module.project).form is not forms.Form.VIEWER:
+        return False
+    if not any(session_of(module, value) for value in values):
+        return any(_made_of_session(module, value) for value in values)
+    known = made_by <= {*_STREAMLITS, *_LOGINS, GET_ACTIVE_SESSION}
+    goes = known and only_gives(module, node, collapsed=True) and logins_go(module, node)
+    return not goes or bool(use_of_cache(module, node))
 
 
 def _made_by(module: Module, values: list[ast.expr]) -> set[str]:
@@ -138,9 +198,14 @@ def _made_by(module: Module, values: list[ast.expr]) -> set[str]:
 
 def _uncached(module: Module, node: Function, decorator: ast.expr) -> Edit:
     index = node.decorator_list.index(decorator)
+    named = next(n for n in ast.walk(decorator) if isinstance(n, ast.Name))
+    is_streamlits = (module.resolve(named) or "").startswith("streamlit")
+    drops = [] if is_streamlits else module.import_of(named)
     return module.edit(
         decorator,
-        PythonChange(transformations=(Transformation(node, lambda: _without(index)),)),
+        PythonChange(
+            transformations=(Transformation(node, lambda: _without(index)),), drops=tuple(drops)
+        ),
         f"the cache around the session goes: {_EXPIRES}",
         group=GROUP,
         remedy="Check that nothing compares the sessions of two calls.",
@@ -180,39 +245,11 @@ def _asks_still(module: Module, node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and GET_ACTIVE_SESSION in module.names.possible(node.func)
 
 
-def _only_gives(module: Module, node: Function) -> bool:
-    """Whether a function gets its session and returns it, or is the accessor that SIS101 writes."""
-    if f'"{STATE_KEY}"' in module.source.segment(node):
-        return True
-    return all(_harmless(module, s) for s in node.body)
-
-
-def _harmless(module: Module, statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Try(body=body, handlers=handlers, orelse=[], finalbody=[]):
-            return all(
-                _harmless(module, s) for s in [*body, *(s for h in handlers for s in h.body)]
-            )
-        case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
-            return True
-        case ast.Return(value=ast.expr() as value) | ast.Assign(targets=[ast.Name()], value=value):
-            return isinstance(value, ast.Name) or _gets(module, value)
-    return False
-
-
-def _gets(module: Module, value: ast.expr) -> bool:
-    if isinstance(value, ast.Constant) or connection_of(module, value):
-        return True
-    if isinstance(value, ast.Call) and is_session_maker(module, value):
-        return False  # a login with credentials of its own is worth keeping
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        return _gets(module, value.func.value) or session_of(module, value)
-    return isinstance(value, ast.Name) or session_of(module, value)
-
-
 def _made_of_session(module: Module, value: ast.expr) -> bool:
     if not isinstance(value, ast.Call):
         return False
+    if held(module, value):
+        return True
     name = value.func.attr if isinstance(value.func, ast.Attribute) else ast.unparse(value.func)
     arguments = [*value.args, *(k.value for k in value.keywords)]
     return name[:1].isupper() and any(session_of(module, a) for a in arguments)

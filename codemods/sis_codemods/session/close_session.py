@@ -1,8 +1,9 @@
 """Keep the shared connection open: remove ``session.close()``.
 
 **What it does.** Removes ``session.close()`` where the session certainly is the one that all viewers
-share (from ``st.connection``, ``get_active_session()`` or ``getOrCreate()``), with an ``if`` or
-``finally`` that held nothing else. The same for ``session.connection.close()`` and the connection's
+share (from ``st.connection``, ``get_active_session()`` or ``getOrCreate()``), also as an attribute of
+the app's own class or in a dict that it writes down, with an ``if`` or ``finally`` that held nothing
+else. The same for ``session.connection.close()`` and the connection's
 ``raw_connection``. Reports ``with session:``, ``session.cancel_all()``, ``close`` that is handed on,
 and a ``close()`` on a session whose origin is not certain.
 

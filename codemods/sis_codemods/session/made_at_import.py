@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sis_codemods.session.origins import VIEWERS, origins
+from sis_codemods.session.own_classes import called
 from sis_codemods.session.repeatable import does_more
 from sis_codemods.session.values import GET_ACTIVE_SESSION, session_of
-from sis_migrate.python.definitions import Use, Uses, bindings, functions, uses
+from sis_migrate.python.definitions import Use, Uses, bindings, uses
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
 
@@ -44,9 +45,9 @@ def shared_sessions(module: Module) -> Iterator[Shared]:
     for statement in module.source.tree.body:
         for assignment in _assignments(statement):
             name, value = _parts(assignment)
-            made_by = _makers(module, value)
-            if value is not None and made_by:
-                asks_still = GET_ACTIVE_SESSION in made_by
+            makers = made_by(module, value)
+            if value is not None and makers:
+                asks_still = GET_ACTIVE_SESSION in makers
                 found = uses(module, name)
                 yield Shared(module, statement, assignment, name, value, found, asks_still)
 
@@ -71,14 +72,14 @@ def keepers(module: Module) -> Iterator[Keeper]:
             if not isinstance(value, ast.Call):
                 continue
             for home, binding in bindings(module, value.func):
-                for target, kept in _stored_at_once(binding.node):
-                    made_by = _makers(home, kept)
-                    if made_by:
+                for target, kept in stored_at_once(binding.node):
+                    makers = made_by(home, kept)
+                    if makers:
                         attribute = f"{binding.name}.{target.attr}"
-                        yield Keeper(assignment, name, attribute, GET_ACTIVE_SESSION in made_by)
+                        yield Keeper(assignment, name, attribute, GET_ACTIVE_SESSION in makers)
 
 
-def _stored_at_once(node: ast.AST) -> Iterator[tuple[ast.Attribute, ast.expr]]:
+def stored_at_once(node: ast.AST) -> Iterator[tuple[ast.Attribute, ast.expr]]:
     """What a class's ``__init__`` stores in ``self``."""
     for method in node.body if isinstance(node, ast.ClassDef) else ():
         if not isinstance(method, ast.FunctionDef) or method.name != "__init__":
@@ -121,9 +122,12 @@ def place(use: Use) -> str:
     return f"{use.module.path.name}:{use.node.lineno}"
 
 
-def _makers(module: Module, value: ast.expr | None) -> frozenset[str]:
-    """Where a session comes from that an expression makes; empty where it makes none."""
-    if value is None or not _makes_something(value) or not session_of(module, value):
+def made_by(module: Module, value: ast.expr | None, *, named: bool = False) -> frozenset[str]:
+    """Where a session comes from that an expression makes; empty where it makes none.
+
+    ``named``: or that it is another name of.
+    """
+    if value is None or not (named or _makes_something(value)) or not session_of(module, value):
         return frozenset()
     return origins(module, value) & {*_NEW, GET_ACTIVE_SESSION}
 
@@ -141,7 +145,7 @@ def _does_more(made: Shared) -> str:
     """The app's own function behind a session that does more than get it; "" where none does."""
     for node in ast.walk(made.value):
         if isinstance(node, ast.Call):
-            for home, function in functions(made.module, node.func):
+            for home, function in called(made.module, node.func):
                 if does_more(home, function, logins=not made.asks_still):
                     return function.name
     return ""

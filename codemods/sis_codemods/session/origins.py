@@ -6,10 +6,17 @@ import ast
 from collections.abc import Iterator
 
 from sis_codemods.session.cached import DATA, RESOURCE, in_session_scope
-from sis_codemods.session.values import connection_type, is_session_maker, session_state_key
-from sis_migrate.python.definitions import Function, bindings, functions, returned
+from sis_codemods.session.displays import is_whole, item_values, unpacked
+from sis_codemods.session.own_classes import attribute_values, called, classes
+from sis_codemods.session.values import (
+    GET_ACTIVE_SESSION,
+    connection_type,
+    is_session_maker,
+    session_state_key,
+)
+from sis_migrate.python.definitions import Function, bindings, returned
 from sis_migrate.python.graph import Role
-from sis_migrate.python.module import Module
+from sis_migrate.python.module import Module, Project
 from sis_migrate.python.names import UNKNOWN, BindingKind
 
 CALLERS_RIGHTS = "snowflake-callers-rights"
@@ -101,7 +108,7 @@ class _Origin:
         key = session_state_key(module, call)
         if key:
             return set().union(*(self.of(home, v) for home, v in self._stored(module, call, key)))
-        own = list(functions(module, call.func))
+        own = called(module, call.func)
         if own:
             found: set[str] = set()
             for home, function in own:
@@ -111,14 +118,17 @@ class _Origin:
             return found or {UNKNOWN}
         if is_session_maker(module, call):
             assert isinstance(call.func, ast.Attribute)
-            return {f"{BUILDER}.{call.func.attr}"}
+            bare = isinstance(call.func.value, ast.Attribute) and not (call.args or call.keywords)
+            return {GET_ACTIVE_SESSION if bare else f"{BUILDER}.{call.func.attr}"}
         name = module.resolve(call.func)
         if name == "streamlit.connection" and connection_type(call) == CALLERS_RIGHTS:
             return {CALLERS_RIGHTS}
         if name == "streamlit.connection" and _has_session_scope(module, call):
             return {VIEWERS}
-        if name and _is_made_by(name):
+        if name and _is_made_by(module, name):
             return {name}
+        if classes(module, call.func):
+            return _made_of(module, call)
         if isinstance(call.func, ast.Attribute):
             return self.of(module, call.func.value)
         return {UNKNOWN}
@@ -131,7 +141,12 @@ class _Origin:
                 lasting = binding.scope is home.names.module_scope and home.role is not Role.SCRIPT
                 self.kept = self.kept or lasting
             elif binding.kind is BindingKind.OTHER:
-                found |= self._context(home, binding.node)
+                element = unpacked(home, binding)
+                found |= (
+                    self._context(home, binding.node)
+                    if element is None
+                    else self._kept_part(home, element)
+                )
             else:
                 found.add(UNKNOWN)
         return found or {module.resolve(name) or UNKNOWN}
@@ -140,17 +155,37 @@ class _Origin:
         item = module.names.parents.get(node)
         return self.of(module, item.context_expr) if isinstance(item, ast.withitem) else {UNKNOWN}
 
+    def _item(self, module: Module, expr: ast.Subscript) -> set[str]:
+        """An item of a container that the app writes down."""
+        found: set[str] = set() if is_whole(module, expr) else {UNKNOWN}
+        for home, value in item_values(module, expr):
+            found |= self._kept_part(home, value)
+        return found
+
     def _part(self, module: Module, expr: ast.Attribute | ast.Subscript) -> set[str]:
         key = session_state_key(module, expr)
-        stored = list(self._stored(module, expr, key))
+        own = attribute_values(module, expr) if isinstance(expr, ast.Attribute) and not key else []
+        stored = own or list(self._stored(module, expr, key))
+        if own:
+            self.of(module, expr.value)  # only to learn where the object is kept
         if stored:
-            return set().union(*(self.of(home, value) for home, value in stored))
+            return set().union(*(self._kept_part(home, value) for home, value in stored))
         if key:
             return {UNKNOWN}
+        if isinstance(expr, ast.Subscript) and item_values(module, expr):
+            return self._item(module, expr)
+        if module.resolve(expr.value) == "streamlit.session_state":
+            return {UNKNOWN}  # its key is worked out
         name = module.resolve(expr)
-        if name and _is_made_by(name) and isinstance(expr, ast.Attribute):
+        if name and _is_made_by(module, name) and isinstance(expr, ast.Attribute):
             return {name}
         return self.of(module, expr.value)
+
+    def _kept_part(self, module: Module, value: ast.expr) -> set[str]:
+        """Where a part comes from; the class of an imported file keeps what its body makes."""
+        at_import = module.names.scope_of(value).frame is module.names.module_scope
+        self.kept = self.kept or (at_import and module.role is not Role.SCRIPT)
+        return self.of(module, value)
 
     @staticmethod
     def _stored(module: Module, expr: ast.expr, key: str) -> Iterator[tuple[Module, ast.expr]]:
@@ -169,9 +204,28 @@ class _Origin:
                     yield module, value
 
 
-def _is_made_by(name: str) -> bool:
-    """Whether a name says who made an object: not a function of no package, not where it is kept."""
-    return "." in name and not name.startswith("streamlit.session_state")
+def _is_made_by(module: Module, name: str) -> bool:
+    """Whether a name says which package made an object: not the app, and not where it is kept."""
+    own = module.project.once(_own_names)
+    return (
+        "." in name
+        and not name.startswith("streamlit.session_state")
+        and not any(name.startswith(f"{file}.") for file in own)
+    )
+
+
+def _own_names(project: Project) -> frozenset[str]:
+    return frozenset(project.graph.name_of(path) for path in project.modules)
+
+
+def _made_of(module: Module, call: ast.Call) -> set[str]:
+    """What stands for an object of the app's own: the packages that its class comes from."""
+    found: set[str] = set()
+    for home, owner in classes(module, call.func):
+        names = {home.resolve(base) or UNKNOWN for base in owner.bases}
+        found |= {n if n == UNKNOWN or _is_made_by(home, n) else UNKNOWN for n in names}
+    found -= {n for n in found if n.startswith("builtins.")}
+    return found or {UNKNOWN}
 
 
 def _is_kept(module: Module, function: Function) -> bool:

@@ -36,8 +36,10 @@ def sales():
 **What it leaves.** A session whose uses cannot all be followed, or that is used while a module is
 imported (``root = Root(session)`` at the top), or that comes from a function which does more than
 get it: a finding names each use. An object of the app's own class that gets itself a session
-(``client = Client()``) has a finding, too. Where each viewer is to have a connection of their own,
-no session call of the app is changed then: the first viewer's would be everybody's, until they
+(``client = Client()``) has a finding, too, and so have sessions in a class (``session = …`` in its
+body), in a parameter's default, in a dict, list or tuple, and those that a function keeps by
+``global``, in a class or in a dict of the module. Where each viewer is to have a connection of their
+own, no session call of the app is changed then: the first viewer's would be everybody's, until they
 leave. Scripts and pages, which every viewer runs afresh.
 
 **Safety.** Safe where every use is a call or an attribute of the session; the edits of one session
@@ -54,6 +56,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sis_codemods.session import forms
+from sis_codemods.session.kept_sessions import kept_sessions
 from sis_codemods.session.made_at_import import (
     Shared,
     keepers,
@@ -80,7 +83,13 @@ codemod = PythonCodemod(
     item=Item.THREADS,
     safety=Safety.SAFE,
     triggers=(),
-    app_triggers=(b".session()", STATE_KEY.encode(), b"get_active_session"),
+    app_triggers=(
+        b".session()",
+        STATE_KEY.encode(),
+        b"get_active_session",
+        b"getOrCreate",
+        b".create()",
+    ),
 )
 
 
@@ -106,6 +115,19 @@ def kept(module: Module) -> Iterator[Finding | Withhold]:
             remedy="Make the object where it is used, or let its methods get the session.",
         )
         yield from _reported(module, finding, asks_still=keeper.asks_still)
+
+
+@codemod.on_module
+def kept_elsewhere(module: Module) -> Iterator[Finding | Withhold]:
+    """Report each session that is kept in a class, a default, a container or by ``global``."""
+    for place_of_it in kept_sessions(module):
+        finding = module.find(
+            place_of_it.node,
+            f"{place_of_it.where} keeps one session for all viewers, as long as the process lives, "
+            "also after its connection has expired",
+            remedy="Get the session where it is used: st.connection keeps the connection itself.",
+        )
+        yield from _reported(module, finding, asks_still=place_of_it.asks_still)
 
 
 def _reported(

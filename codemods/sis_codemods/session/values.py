@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from sis_migrate.python.definitions import bindings, functions, returned
+from sis_codemods.session.displays import item_values, unpacked
+from sis_codemods.session.own_classes import attribute_values, called
+from sis_migrate.python.definitions import bindings, returned
 from sis_migrate.python.module import Module
 from sis_migrate.python.names import Binding, BindingKind
 
@@ -141,7 +143,7 @@ class _Question:
             return self._stored(module, call)
         return any(
             self.ask(home, value)
-            for home, function in functions(module, call.func)
+            for home, function in called(module, call.func)
             for value in returned(function)
         )
 
@@ -149,7 +151,7 @@ class _Question:
         if session_state_key(module, expr):
             return self._stored(module, expr)
         if isinstance(expr, ast.Subscript):
-            return False
+            return any(self.ask(home, value) for home, value in item_values(module, expr))
         if any(self._bound(home, binding) for home, binding in bindings(module, expr)):
             return True
         return isinstance(expr, ast.Attribute) and self._attribute(module, expr)
@@ -159,7 +161,9 @@ class _Question:
             return self.ask(module, binding.value)
         if binding.kind is BindingKind.OTHER:
             item = module.names.parents.get(binding.node)
-            return isinstance(item, ast.withitem) and self.ask(module, item.context_expr)
+            if isinstance(item, ast.withitem):
+                return self.ask(module, item.context_expr)
+            return self.ask(module, unpacked(module, binding))
         return False
 
     def _stored(self, module: Module, expr: ast.expr) -> bool:
@@ -173,11 +177,11 @@ class _Question:
         )
 
     def _attribute(self, module: Module, expr: ast.Attribute) -> bool:
-        """Whether this file gives an attribute of that name such a value."""
+        """Whether this file, or the object's own class, gives such an attribute such a value."""
         return any(
             isinstance(target, ast.Attribute) and self.ask(module, value)
             for target, value in module.stores.get(expr.attr, ())
-        )
+        ) or any(self.ask(home, value) for home, value in attribute_values(module, expr))
 
 
 def _is_session(question: _Question, module: Module, expr: ast.expr) -> bool:

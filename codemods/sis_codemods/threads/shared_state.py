@@ -29,8 +29,8 @@ def put(item):
 ```
 
 **What it leaves.** What is only filled while the module is imported (a registry); what is made once,
-for everyone alike, when it is first asked for; `threading.local`, context variables and loggers;
-names of scripts and pages.
+for everyone alike, when it is first asked for; sessions, which SIS105 reports; `threading.local`,
+context variables and loggers; names of scripts and pages.
 
 **Safety.** Finds only. A cache by key, and what is changed under a lock only, are to review; the rest
 is work to do by hand.
@@ -47,6 +47,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from sis_codemods.session.kept_sessions import keeps_session
 from sis_codemods.session.values import session_of
 from sis_codemods.threads.locks import under_lock
 from sis_codemods.threads.reached import outermost
@@ -135,7 +136,7 @@ def _kind(every: list[Change]) -> str:
     """How the changes of one name are reported; "" where they are not."""
     if session_of(every[0].owner.module, every[0].owner.value or ast.Constant(None)):
         return ""
-    telling = [c for c in every if not _empties(c)]
+    telling = [c for c in every if not (_empties(c) or keeps_session(c))]  # sessions: SIS105
     if not telling:
         return ""
     if all(_once(c) or _settled(c) for c in telling):

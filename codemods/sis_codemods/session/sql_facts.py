@@ -153,7 +153,7 @@ def _word(token: Token, kind: str) -> Word:
     text = str(token.text)
     if text == HOLE:
         kind = "HOLE"
-    upper = "" if kind in {"STRING", "IDENTIFIER", "RAW_STRING"} else text.upper()
+    upper = "" if kind in {"STRING", "IDENTIFIER", "RAW_STRING", "HEX_STRING"} else text.upper()
     return Word(kind, upper, text, token.start, token.end + 1)
 
 

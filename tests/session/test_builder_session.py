@@ -46,3 +46,27 @@ def test_file_that_no_script_imports() -> None:
 def test_with() -> None:
     source = f"{ST}{SNOWPARK}with Session.builder.getOrCreate() as s:\n    pass\n"
     check_found(source, codemod, "close", line=3)
+
+
+OTHER_THINGS = {
+    "a name": "Session.builder.app_name('sales').getOrCreate()",
+    "parameters": "Session.builder.config('session_parameters', {'QUERY_TAG': 'a'}).getOrCreate()",
+    "nothing": "Session.builder.configs({}).create()",
+    "two": "Session.builder.app_name('a').configs({'query_tag': 'b'}).getOrCreate()",
+}
+
+
+@pytest.mark.parametrize("call", OTHER_THINGS.values(), ids=OTHER_THINGS)
+def test_a_builder_that_is_given_no_connection_is_found(call: str) -> None:
+    check_found(
+        f"{ST}{SNOWPARK}session = {call}\n", codemod, "names nothing to connect with", line=3
+    )
+
+
+def test_it_keeps_the_other_sessions_of_the_app_as_they_are() -> None:
+    source = (
+        f"{ST}{SNOWPARK}one = Session.builder.getOrCreate()\n"
+        "two = Session.builder.app_name('a').getOrCreate()\n"
+    )
+    result = migrate({"streamlit_app.py": source}, codemod)
+    assert result.texts["streamlit_app.py"] == source

@@ -30,9 +30,10 @@ st.dataframe(session.table("SALES"))
 ```
 
 **What it leaves.** A builder that is given connection parameters: that is a connection of the app's
-own. Files that no script imports, and what a stored procedure or user-defined function runs. A
-builder in a ``with``, whose end would close the connection that all viewers share, and one in code
-that such a function and the app both run have a finding.
+own. One that is given other things only (``app_name``, session parameters) has a finding, and then no
+session call of the app is changed. Files that no script imports, and what a stored procedure or
+user-defined function runs. A builder in a ``with``, whose end would close the connection that all
+viewers share, and one in code that such a function and the app both run have a finding.
 
 **Safety.** As SIS101.
 
@@ -48,11 +49,15 @@ from collections.abc import Iterator
 from sis_codemods.session.forms import GROUP
 from sis_codemods.session.left_to_fallback import is_bare_builder
 from sis_codemods.session.replacing import new_module, replaced
+from sis_codemods.session.values import is_session_maker
 from sis_codemods.session.warehouse_places import REMEDY, Runs, is_of_warehouse, runs
 from sis_migrate.codemod import AppContext, PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Withhold
 from sis_migrate.python.graph import Role
 from sis_migrate.python.module import Module
+
+_NO_CONNECTION = {"app_name", "query_tag", "session_parameters"}
+"""Keys of a builder that say what a session is to be like, and not where it connects to."""
 
 codemod = PythonCodemod(
     __name__,
@@ -69,7 +74,17 @@ codemod = PythonCodemod(
 def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     """Rewrite a call that is given nothing to connect with."""
     assert isinstance(node, ast.Call)
-    if not is_bare_builder(module, node) or module.role is Role.UNREACHED:
+    if module.role is Role.UNREACHED:
+        return
+    if not is_bare_builder(module, node):
+        if _names_no_connection(module, node) and not is_of_warehouse(module, node):
+            written = ast.unparse(node)
+            yield module.find(
+                node,
+                f"{written} names nothing to connect with: it is the active session on a warehouse",
+                remedy='Assign `st.connection("snowflake").session()` instead.',
+            )
+            yield Withhold(GROUP, f"{module.path.name} keeps {written}")
         return
     if is_of_warehouse(module, node):
         return
@@ -91,6 +106,29 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
         yield Withhold(GROUP, f"{module.path.name} keeps {written}")
         return
     yield replaced(module, node, written)
+
+
+def _names_no_connection(module: Module, call: ast.Call) -> bool:
+    """Whether a builder is given something, as its text tells, but nothing to connect with."""
+    if not is_session_maker(module, call) or not isinstance(call.func, ast.Attribute):
+        return False
+    step = call.func.value
+    while isinstance(step, ast.Call) and isinstance(step.func, ast.Attribute):
+        if step.keywords or not _is_no_connection(step.func.attr, step.args):
+            return False
+        step = step.func.value
+    return isinstance(step, ast.Attribute)
+
+
+def _is_no_connection(method: str, given: list[ast.expr]) -> bool:
+    match method, given:
+        case "app_name", [_]:
+            return True
+        case "config", [ast.Constant(value=key), _]:
+            return key in _NO_CONNECTION
+        case "configs", [ast.Dict(keys=keys)]:
+            return all(isinstance(k, ast.Constant) and k.value in _NO_CONNECTION for k in keys)
+    return False
 
 
 @codemod.on_app

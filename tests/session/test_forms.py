@@ -369,3 +369,23 @@ def test_fallback_that_does_not_go_counts(ignored: str, other: Codemod) -> None:
     ignoring = Settings(ignore=(ignored,))
     result = migrate(source, [other, use], settings=ignoring)
     assert "SIS121" in {f.code for f in result.findings}
+
+
+def test_places_are_counted_through_a_function_that_hands_the_session_on() -> None:
+    source = (
+        f"{ST}{IMPORT}\n\ndef active():\n    return get_active_session()\n\n\n"
+        "def get():\n    try:\n        return active()\n    except RuntimeError:\n"
+        "        return None\n\n\n"
+        "get().sql('select 1').collect()\nget().sql('select 2').collect()\n"
+    )
+    result = migrate({"streamlit_app.py": source}, codemod)
+    assert "st.session_state" in result.texts["streamlit_app.py"]
+
+
+def test_functions_that_call_each_other_have_an_end() -> None:
+    source = (
+        f"{ST}{IMPORT}\n\ndef one(n):\n    if n:\n        return two(n - 1)\n"
+        "    return get_active_session()\n\n\ndef two(n):\n    return one(n)\n\n\n"
+        "one(1).sql('select 1').collect()\n"
+    )
+    assert migrate({"streamlit_app.py": source}, codemod).findings

@@ -197,13 +197,27 @@ def _takes_many(project: Project, found: Sequence[Place]) -> bool:
     return any(sum(weight[p] for p in files if p in weight) > 1 for files in reach)
 
 
-def weight_of(module: Module, function: Function) -> int:
-    """At how many places of the app a function is called, or what it gives once is used."""
+def weight_of(module: Module, function: Function, seen: frozenset[Function] = frozenset()) -> int:
+    """At how many places of the app a function is called, or what it gives once is used.
+
+    What another function returns of it is used where that one is called; ``seen`` are those that
+    have been counted.
+    """
     return sum(
-        _weight_at(use.module, call)
+        _weight_of_call(use.module, call, seen | {function})
         for use in uses(module, function.name).uses
         if isinstance(call := use.module.names.parents.get(use.node), ast.Call)
     )
+
+
+def _weight_of_call(module: Module, call: ast.Call, seen: frozenset[Function]) -> int:
+    names = module.names
+    outer = next((a for a in names.ancestors(call) if isinstance(a, Function)), None)
+    if outer is None or outer in seen or names.scope_of(outer) is not names.module_scope:
+        return _weight_at(module, call)
+    if not isinstance(names.parents[call], ast.Return):
+        return _weight_at(module, call)
+    return max(1, weight_of(module, outer, seen))
 
 
 def _weight_at(module: Module, call: ast.Call) -> int:

@@ -205,13 +205,8 @@ def _in_package(name: str) -> Iterator[Codemod]:
 
 
 def selected(codemods: Iterable[Codemod], settings: Settings) -> tuple[Codemod, ...]:
-    """Those that ``select`` and ``ignore`` leave; both take codes and prefixes of codes."""
-    return tuple(
-        c
-        for c in codemods
-        if (c.default if not settings.select else c.code.startswith(settings.select))
-        and not c.code.startswith(settings.ignore or ("\0",))
-    )
+    """Those that ``select`` and ``ignore`` leave."""
+    return tuple(c for c in codemods if settings.takes(c.code, default=c.default))
 
 
 def allowed(edit: Edit, settings: Settings) -> bool:

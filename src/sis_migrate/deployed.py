@@ -17,7 +17,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatch, fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,12 @@ class Deployed:
             total.update(os.fsencode(name) + b"\0%d\0" % len(data))
             total.update(data)
         return total.hexdigest()
+
+
+def covers(source: str, name: str) -> bool:
+    """Whether an artifact's path or pattern takes in a file, by its name from the project file."""
+    plain = source.removeprefix("./").rstrip("/")
+    return plain in {"", ".", "*", "**"} or fnmatch(name, plain) or name.startswith(f"{plain}/")
 
 
 def deployed(app: App, changes: Iterable[FileChange] = ()) -> Deployed:

@@ -304,3 +304,11 @@ class Settings:
     map_address: str = ""
     """Where ``migrate map update`` fetches a larger map of names from, "" for nowhere."""
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def takes(self, code: str, *, default: bool = True) -> bool:
+        """Whether a codemod is part of the run; ``default``: where nothing is selected.
+
+        ``select`` and ``ignore`` take codes and prefixes of codes.
+        """
+        chosen = code.startswith(self.select) if self.select else default
+        return chosen and not code.startswith(self.ignore or ("\0",))

@@ -13,13 +13,12 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sis_codemods.dependencies.entries import Note
 from sis_codemods.dependencies.uploaded import is_uploaded
-from sis_migrate.deployed import Artifact
+from sis_migrate.deployed import Artifact, covers
 from sis_migrate.documents.pyproject import Owner, Pyproject, read_pyproject
 from sis_migrate.model import App, Settings, Status
 from sis_migrate.textfile import TextError
@@ -175,7 +174,7 @@ def is_deployed(path: Path, app: App, workspace: Workspace) -> bool:
         return True
     folder = app.project_file.parent
     name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-    return any(_covers(artifact.src, name) for artifact in artifacts) or (
+    return any(covers(artifact.src, name) for artifact in artifacts) or (
         workspace.exists(path) and is_uploaded(path, app, workspace)
     )
 
@@ -194,7 +193,7 @@ def _is_artifact(path: Path, app: App, workspace: Workspace) -> bool:
         return False
     name = _relative(path, app.project_file.parent)
     patterns = (artifact.src for artifact in _artifacts(app.project_file, workspace))
-    return any(_covers(p, name) and p.startswith("..") == name.startswith("..") for p in patterns)
+    return any(covers(p, name) and p.startswith("..") == name.startswith("..") for p in patterns)
 
 
 def landing(path: Path, app: App, workspace: Workspace) -> str:
@@ -207,8 +206,8 @@ def landing(path: Path, app: App, workspace: Workspace) -> str:
         return ""
     folder, artifacts = app.project_file.parent, [*_artifacts(app.project_file, workspace)]
     name, entry = _relative(path, folder), _relative(app.entry_point, folder)
-    own = [artifact for artifact in artifacts if _covers(artifact.src, name)]
-    moved = any(artifact.dest and _covers(artifact.src, entry) for artifact in artifacts)
+    own = [artifact for artifact in artifacts if covers(artifact.src, name)]
+    moved = any(artifact.dest and covers(artifact.src, entry) for artifact in artifacts)
     looked_at = {(above / path.name).as_posix() for above in PurePosixPath(entry).parents}
     landed = [_landed(artifact, name) for artifact in own]
     if moved or not looked_at.isdisjoint(landed):
@@ -229,11 +228,6 @@ def _landed(artifact: Artifact, name: str) -> str:
 
 def _relative(path: Path, folder: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def _covers(pattern: str, name: str) -> bool:
-    plain = pattern.removeprefix("./").rstrip("/")
-    return plain in {"", ".", "*", "**"} or fnmatch(name, plain) or name.startswith(f"{plain}/")
 
 
 def _artifacts(project_file: Path, workspace: Workspace) -> Iterator[Artifact]:

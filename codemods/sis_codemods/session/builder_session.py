@@ -76,36 +76,29 @@ def call(module: Module, node: ast.AST) -> Iterator[Edit | Finding | Withhold]:
     assert isinstance(node, ast.Call)
     if module.role is Role.UNREACHED:
         return
-    if not is_bare_builder(module, node):
-        if _names_no_connection(module, node) and not is_of_warehouse(module, node):
-            written = ast.unparse(node)
-            yield module.find(
-                node,
-                f"{written} names nothing to connect with: it is the active session on a warehouse",
-                remedy='Assign `st.connection("snowflake").session()` instead.',
-            )
-            yield Withhold(GROUP, f"{module.path.name} keeps {written}")
-        return
-    if is_of_warehouse(module, node):
+    is_bare = is_bare_builder(module, node)
+    if not (is_bare or _names_no_connection(module, node)) or is_of_warehouse(module, node):
         return
     written = ast.unparse(node)
-    if isinstance(module.names.parents[node], ast.withitem):
-        yield module.find(
-            node,
-            f"{written} in a `with` would close the connection that all viewers share",
-            remedy='Assign `st.connection("snowflake").session()` to the name instead.',
-        )
-        yield Withhold(GROUP, f"{module.path.name} keeps {written}")
-        return
-    if runs(module, node) is Runs.BOTH:
-        yield module.find(
-            node,
-            f"{written} is in code that a procedure or function in Snowflake runs, and the app too",
-            remedy=REMEDY,
-        )
+    obstacle, remedy = _obstacle(module, node, is_bare=is_bare)
+    if obstacle:
+        yield module.find(node, f"{written} {obstacle}", remedy=remedy)
         yield Withhold(GROUP, f"{module.path.name} keeps {written}")
         return
     yield replaced(module, node, written)
+
+
+def _obstacle(module: Module, call: ast.Call, *, is_bare: bool) -> tuple[str, str]:
+    """Why a call cannot be exchanged, as words behind it, and what to do; empty where it can be."""
+    if not is_bare:
+        why = "names nothing to connect with: it is the active session on a warehouse"
+        return why, 'Assign `st.connection("snowflake").session()` instead.'
+    if isinstance(module.names.parents[call], ast.withitem):
+        why = "in a `with` would close the connection that all viewers share"
+        return why, 'Assign `st.connection("snowflake").session()` to the name instead.'
+    if runs(module, call) is Runs.BOTH:
+        return "is in code that a procedure or function in Snowflake runs, and the app too", REMEDY
+    return "", ""
 
 
 def _names_no_connection(module: Module, call: ast.Call) -> bool:

@@ -8,7 +8,6 @@ from sis_codemods.session.fallback_shape import fallback_of
 from sis_codemods.session.left_to_fallback import (
     asks_for_active_session,
     is_bare_builder,
-    runs,
 )
 from sis_codemods.session.own_classes import called, classes
 from sis_codemods.session.repeatable import does_more
@@ -87,7 +86,7 @@ def _inside(block: list[ast.stmt]) -> set[ast.AST]:
 
 
 def _collapses(module: Module, statement: ast.Try) -> bool:
-    if not runs(module, "SIS102"):
+    if not module.settings.takes("SIS102"):
         return False
     return fallback_of(module, statement, asks_for_active_session) is not None
 

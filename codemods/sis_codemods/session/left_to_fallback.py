@@ -29,25 +29,18 @@ def is_bare_builder(module: Module, call: ast.Call) -> bool:
 
 def is_left_to_fallback(module: Module, call: ast.Call) -> bool:
     """Whether a call is in a handler that SIS102 removes, of a ``try`` around the new call."""
-    if not runs(module, "SIS102"):
+    if not module.settings.takes("SIS102"):
         return False
     return any(fallback_of(module, a) is not None for a in _handling(module, call))
 
 
 def goes_with_fallback(module: Module, node: ast.AST) -> bool:
     """Whether ``node`` is in such a handler, be it of a ``try`` whose call is exchanged first."""
-    if not (runs(module, "SIS101") and runs(module, "SIS102")):
+    if not (module.settings.takes("SIS101") and module.settings.takes("SIS102")):
         return False
     return any(
         fallback_of(module, a, asks_for_active_session) is not None for a in _handling(module, node)
     )
-
-
-def runs(module: Module, code: str) -> bool:
-    """Whether a codemod is part of the run."""
-    settings = module.settings
-    chosen = not settings.select or code.startswith(settings.select)
-    return chosen and not code.startswith(settings.ignore or ("\0",))
 
 
 def _handling(module: Module, node: ast.AST) -> list[ast.Try]:

@@ -74,9 +74,4 @@ def handler_of(settings: Settings, name: str, parameter: str | None = None) -> s
     else:
         key = (POSITIONAL, POSITIONAL) if parameter == POSITIONAL else (command(name), parameter)
         code = _PARAMETERS.get(key, "")
-    return code if code and _runs(code, settings) else ""
-
-
-def _runs(code: str, settings: Settings) -> bool:
-    asked = not settings.select or code.startswith(settings.select)
-    return asked and not code.startswith(settings.ignore or ("\0",))
+    return code if code and settings.takes(code) else ""

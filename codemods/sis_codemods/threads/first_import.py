@@ -52,7 +52,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sis_codemods.session.left_to_fallback import runs
 from sis_codemods.session.values import GET_ACTIVE_SESSION
 from sis_migrate.codemod import PythonCodemod
 from sis_migrate.model import Edit, Finding, Item, Safety, Status
@@ -146,7 +145,7 @@ def _firsts(project: Project) -> dict[Path, _Load]:
 
 
 def _asks_still(module: Module) -> bool:
-    return runs(module, "SIS101") and any(
+    return module.settings.takes("SIS101") and any(
         module.names.meanings(binding) == {GET_ACTIVE_SESSION} for binding in module.names.imports()
     )
 

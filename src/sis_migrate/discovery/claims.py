@@ -6,10 +6,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
+from sis_migrate.deployed import covers
 from sis_migrate.discovery import project, sql
 from sis_migrate.discovery.listing import PROJECT, Listing
 from sis_migrate.discovery.reading import Reader
@@ -45,7 +45,7 @@ class Claim:
         """Whether it has artifacts, of which none uploads a file."""
         base = self.source.parent
         name = PurePosixPath(os.path.relpath(path, base).replace(os.sep, "/")).as_posix()
-        return bool(self.artifacts) and not any(_covers(each, name) for each in self.artifacts)
+        return bool(self.artifacts) and not any(_may_cover(each, name) for each in self.artifacts)
 
 
 def in_projects(listing: Listing, reader: Reader, notes: list[str]) -> Iterator[Claim]:
@@ -92,10 +92,10 @@ def _of_entity(path: Path, entity: project.Entity, listing: Listing) -> Claim:
     return claim
 
 
-def _covers(artifact: str, name: str) -> bool:
-    plain = os.path.normpath(artifact).replace(os.sep, "/")
-    is_open = plain in {".", "*", "**"} or "<" in plain or "&" in plain or "$" in plain
-    return is_open or fnmatchcase(name, plain) or name.startswith(f"{plain.rstrip('*')}/")
+def _may_cover(artifact: str, name: str) -> bool:
+    """Whether an artifact takes in a file; a template may stand for anything."""
+    is_template = any(sign in artifact for sign in "<&$")
+    return is_template or covers(os.path.normpath(artifact).replace(os.sep, "/"), name)
 
 
 def _uploads(base: Path, sources: Iterable[str]) -> Iterator[Path]:
